@@ -1,0 +1,1 @@
+//! The order of objects. petgraph stays inside.

@@ -1,0 +1,97 @@
+//! 5. The vocabulary of the back half: the objects a fleet wants, what was observed, what will change and by which calls.
+
+pub mod call;
+pub mod change;
+pub mod content;
+pub mod docker;
+pub mod fields;
+pub mod frappe;
+pub mod graph;
+pub mod mariadb;
+mod object_id;
+pub mod observed;
+pub mod traefik;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::Span;
+use crate::world::secret::SecretRef;
+
+pub use object_id::{ObjectId, ObjectKind};
+
+/// Everything a fleet wants of the world. The only truth: artifacts are views of it and plans compare it.
+#[derive(Debug, Clone, Default)]
+pub struct Desired {
+    /// The fleet's id: the mark on everything that is ours.
+    pub fleet: String,
+    /// Where the fleet's key comes from.
+    pub key: Option<SecretRef>,
+    /// The hosts, by identity.
+    pub hosts: BTreeMap<String, HostTarget>,
+    /// The objects.
+    pub objects: BTreeMap<ObjectId, Entry>,
+}
+
+/// How a host is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostTarget {
+    /// Its name, for people.
+    pub name: String,
+    /// `None` is the sandbox; `Some(None)` the local Docker Engine; `Some(Some(at))` the one at that address.
+    pub docker: Option<Option<String>>,
+    /// Where its engine was written.
+    pub span: Span,
+}
+
+/// One object, and why it is wanted.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What people see: the address of its declaration and its role.
+    pub address: String,
+    /// Who notices when it changes.
+    pub owner: Owner,
+    /// Identity of its host.
+    pub host: String,
+    /// The declarations that it comes from, nearest first.
+    pub causes: Vec<Span>,
+    /// What must be there and healthy before it.
+    pub needs: BTreeSet<ObjectId>,
+    /// Its fields.
+    pub object: Object,
+}
+
+/// Who notices.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Owner {
+    /// Everybody on it.
+    Platform,
+    /// One tenant, by name.
+    Tenant(String),
+}
+
+/// The fields of one object; a variant a kind of thing in the world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Object {
+    /// An image that the engine must have.
+    Image(docker::Image),
+    /// A network.
+    Network(docker::Network),
+    /// A named volume.
+    Volume(docker::Volume),
+    /// A container.
+    Container(Box<docker::Container>),
+    /// Traefik's routers, services and middlewares of one declaration.
+    Route(traefik::Route),
+    /// A database in a MariaDB server.
+    Schema(mariadb::Schema),
+    /// An account in a MariaDB server.
+    Account(mariadb::Account),
+    /// A bench's `common_site_config.json`.
+    BenchConfig(frappe::BenchConfig),
+    /// A Frappe site.
+    Site(Box<frappe::Site>),
+}

@@ -1,0 +1,126 @@
+//! What was seen of the world, in the same shape as what is wanted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::docker::Provided;
+use super::{Desired, Object, ObjectId};
+
+/// Everything that was looked at.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Observed {
+    /// Hosts by identity.
+    pub hosts: BTreeMap<String, HostFacts>,
+    /// What bears our mark, and what stands under the names that we would choose. An object that is wanted and has no
+    /// entry was looked for and is absent.
+    pub objects: BTreeMap<ObjectId, Observation>,
+}
+
+/// What is known of a host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostFacts {
+    /// Its name, for people.
+    pub name: String,
+    /// `Docker 28.5.0` or `sandbox`.
+    pub engine: String,
+    /// Why it could not be read; everything on it is then [`Observation::Unreadable`].
+    pub unreadable: Option<String>,
+    /// Processors.
+    pub cpus: u64,
+    /// Bytes of memory.
+    pub memory: u64,
+    /// Ids of other fleets whose marks were seen.
+    pub other_fleets: BTreeSet<String>,
+}
+
+/// One object, as seen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Observation {
+    /// It is there and it is ours.
+    Present(Box<Present>),
+    /// It is not there.
+    Absent,
+    /// Something that does not bear our mark stands under its name.
+    Foreign {
+        /// What it is and how we know.
+        evidence: String,
+    },
+    /// Nobody can say; never the same as absent.
+    Unreadable {
+        /// The object that must be there first; `None` when the host itself does not answer.
+        behind: Option<ObjectId>,
+        /// Why.
+        why: String,
+    },
+}
+
+/// An object that is there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Present {
+    /// Host identity.
+    pub host: String,
+    /// Its managed fields, read back. Secrets are sealed.
+    pub object: Object,
+    /// The engine's id for it, or its name where names are ids.
+    pub handle: String,
+    /// What its image brings (containers).
+    pub provided: Provided,
+    /// How it is: not compared.
+    pub status: Status,
+    /// Containers on it with their aliases, by engine id (networks).
+    pub attached: BTreeMap<String, BTreeSet<String>>,
+    /// Further things under the same mark, left behind by an interrupted recreate, newest last.
+    pub spare: Vec<Self>,
+}
+
+/// How something is. Never compared: health is status, not difference; only `running` is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Whether it runs (containers); everything else always does.
+    pub running: bool,
+    /// `healthy`, `unhealthy`, `starting`; `None` without a health check.
+    pub health: Option<String>,
+    /// The engine's words: `Up 3 minutes`, `Exited (1)`.
+    pub text: String,
+    /// Ids of steps (ours) whose exec still runs in it.
+    pub busy: Vec<String>,
+}
+
+impl Status {
+    /// Running, and healthy where that is looked at.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.running && self.health.as_deref().is_none_or(|h| h == "healthy")
+    }
+}
+
+impl Observed {
+    /// The world as it would be if `desired` were all there: what `diff` compares with.
+    #[must_use]
+    pub fn assume(desired: &Desired) -> Self {
+        let objects = desired
+            .objects
+            .iter()
+            .map(|(id, entry)| {
+                let present = Present {
+                    host: entry.host.clone(),
+                    object: entry.object.clone(),
+                    handle: id.to_string(),
+                    provided: Provided::default(),
+                    status: Status { running: true, ..Status::default() },
+                    attached: BTreeMap::new(),
+                    spare: Vec::new(),
+                };
+                (id.clone(), Observation::Present(Box::new(present)))
+            })
+            .collect();
+        let hosts = desired
+            .hosts
+            .iter()
+            .map(|(id, host)| (id.clone(), HostFacts { name: host.name.clone(), ..HostFacts::default() }))
+            .collect();
+        Self { hosts, objects }
+    }
+}

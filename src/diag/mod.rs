@@ -1,0 +1,174 @@
+//! What is wrong with the files, as data. `render` is the only thing that prints it.
+
+mod code;
+pub mod render;
+mod suggest;
+
+use crate::source::Span;
+
+pub use code::{Code, TABLE};
+pub use suggest::suggest;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The fleet does not compile, or the plan is refused.
+    Error,
+    /// Worth a look; nothing stops.
+    Warning,
+}
+
+/// A place with a few words on what is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What is there; may be empty.
+    pub text: String,
+}
+
+/// Text that replaces a span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What goes.
+    pub span: Span,
+    /// What comes.
+    pub text: String,
+}
+
+/// What to do about it, with the edits that do it where they are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Help {
+    /// One clause, imperative.
+    pub text: String,
+    /// Applied together they mend it; empty when only a person can decide.
+    pub edits: Vec<Edit>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// `phase/slug`.
+    pub code: Code,
+    /// How bad.
+    pub severity: Severity,
+    /// One lower-case clause that says what is wrong, names in backticks, no full stop.
+    pub message: String,
+    /// Where; `None` when no file has the fault (an empty directory, an engine that does not answer).
+    pub primary: Option<Label>,
+    /// The other parties, each in its own file.
+    pub others: Vec<Label>,
+    /// Further facts, one line each.
+    pub notes: Vec<String>,
+    /// The way out.
+    pub help: Vec<Help>,
+}
+
+impl Diagnostic {
+    /// An error without a place yet.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            primary: None,
+            others: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A warning without a place yet.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.primary = Some(Label { span, text: text.into() });
+        self
+    }
+
+    /// Shows another party.
+    #[must_use]
+    pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.others.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(Help { text: text.into(), edits: Vec::new() });
+        self
+    }
+
+    /// Says what to do, and does it.
+    #[must_use]
+    pub fn fix(mut self, text: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
+        self.help.push(Help { text: text.into(), edits: vec![Edit { span, text: replacement.into() }] });
+        self
+    }
+}
+
+/// Everything that was found so far.
+#[derive(Debug, Default, Clone)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Adds all of another collection.
+    pub fn extend(&mut self, other: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(other);
+    }
+
+    /// Whether any of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them by file, place and code, each once.
+    #[must_use]
+    pub fn sorted(mut self) -> Vec<Diagnostic> {
+        self.0.sort_by(|a, b| {
+            let key = |d: &Diagnostic| d.primary.as_ref().map(|l| l.span);
+            (key(a), a.severity, a.code, &a.message).cmp(&(key(b), b.severity, b.code, &b.message))
+        });
+        self.0.dedup();
+        self.0
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(iter: I) -> Self {
+        Self(iter.into_iter().collect())
+    }
+}

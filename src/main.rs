@@ -1,0 +1,3 @@
+//! Arguments, the real world, run, exit code.
+
+fn main() {}

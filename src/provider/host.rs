@@ -1,0 +1,89 @@
+//! What a host must be able to do. A real engine and the sandbox both can.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use crate::desired::Desired;
+use crate::desired::call::{Call, StepId};
+use crate::desired::observed::Observed;
+use crate::world::secret::Opener;
+
+/// A future that can be kept and sent.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a call gives back: the engine's id of what it created, or nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// Engine id.
+    pub handle: Option<String>,
+}
+
+/// Who holds a host, in Terraform's fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockInfo {
+    /// Random id of the run.
+    pub id: String,
+    /// `user@machine`.
+    pub who: String,
+    /// Process id on that machine.
+    pub pid: u32,
+    /// The boot of that machine, where the system tells it: two processes with one `machine` share a kernel.
+    pub machine: String,
+    /// `apply`.
+    pub operation: String,
+    /// RFC 3339.
+    pub created: String,
+}
+
+/// What a call is told beside its fields.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// The fleet's id.
+    pub fleet: &'a str,
+    /// Random id of this run; with the step it marks execs.
+    pub run: &'a str,
+    /// The step.
+    pub step: StepId,
+    /// Opens secrets, for the call alone.
+    pub opener: &'a Opener<'a>,
+    /// Called with a few words whenever there is progress (a pull's percentage, a health check's state).
+    pub progress: &'a (dyn Fn(&str) + Send + Sync),
+}
+
+/// A lock that is held. Dropping it without [`Host::unlock`] leaves it to the next one to find stale.
+pub trait Held: Send + Sync {
+    /// Whether it is surely still ours: asked before every call.
+    fn check(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Gives it back.
+    fn release(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>>;
+}
+
+/// A host.
+pub trait Host: Send + Sync {
+    /// Looks at everything that bears the fleet's mark on this host, and at what stands under the names that `desired`
+    /// would choose there. `host` is the host's identity. Secrets are sealed with `opener`.
+    ///
+    /// # Errors
+    /// Never for the host itself not answering: that is [`crate::desired::observed::HostFacts::unreadable`].
+    fn observe<'a>(
+        &'a self,
+        host: &'a str,
+        desired: &'a Desired,
+        opener: &'a Opener<'a>,
+    ) -> BoxFuture<'a, Observed>;
+
+    /// Executes one call. Every [`crate::desired::call::Arg`] in it is a handle.
+    ///
+    /// # Errors
+    /// What the world said.
+    fn call<'a>(&'a self, call: &'a Call, cx: Cx<'a>) -> BoxFuture<'a, Result<Output, Error>>;
+
+    /// Takes the host's lock for a fleet, or says who holds it.
+    ///
+    /// # Errors
+    /// [`super::ErrorKind::Locked`] with the holder, or what the world said.
+    fn lock<'a>(&'a self, fleet: &'a str, info: &'a LockInfo) -> BoxFuture<'a, Result<Box<dyn Held>, Error>>;
+}

@@ -1,0 +1,107 @@
+//! Where text comes from: the files of one compile and positions in them.
+
+mod line;
+
+use std::sync::Arc;
+
+pub use line::Position;
+
+/// A file of the [`SourceMap`], by the order in which it was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(u32);
+
+/// A range of bytes in one file. `start <= end`, both are offsets within the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The smallest span that covers both; the other must lie in the same file.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A value and the place where it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// What was written.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Pairs a value with its place.
+    pub const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+
+    /// Keeps the place, changes the value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned::new(f(self.value), self.span)
+    }
+}
+
+#[derive(Debug)]
+struct File {
+    path: String,
+    text: Arc<str>,
+}
+
+/// The files of one compile. Spans mean nothing without it.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: Vec<File>,
+}
+
+impl SourceMap {
+    /// Adds a file under the path that people see (relative to the fleet directory).
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(File { path: path.into(), text: text.into() });
+        id
+    }
+
+    /// The path under which the file was added.
+    #[must_use]
+    pub fn path(&self, id: SourceId) -> &str {
+        &self.files[id.0 as usize].path
+    }
+
+    /// The whole text of a file.
+    #[must_use]
+    pub fn text(&self, id: SourceId) -> &Arc<str> {
+        &self.files[id.0 as usize].text
+    }
+
+    /// The text that a span covers.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text(span.source).get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// Line and column at which a span begins.
+    #[must_use]
+    pub fn position(&self, span: Span) -> Position {
+        line::position(self.text(span.source), span.start)
+    }
+
+    /// `path:line`, as causes in plans show it.
+    #[must_use]
+    pub fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.path(span.source), self.position(span).line)
+    }
+
+    /// Every file, in the order in which it was added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(SourceId)
+    }
+}

@@ -1,0 +1,74 @@
+//! All that the compiler may ask of outside. Nothing else reads files, variables or the clock before the drivers do.
+
+mod directory;
+mod memory;
+pub mod secret;
+
+pub use directory::Directory;
+pub use memory::Memory;
+
+/// Why the world did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// There is nothing under that path.
+    #[error("{path} does not exist")]
+    Missing {
+        /// As it was asked for.
+        path: String,
+    },
+    /// The fleet's path names a file.
+    #[error("{path} is not a directory")]
+    NotADirectory {
+        /// As it was asked for.
+        path: String,
+    },
+    /// Anything else that the operating system says.
+    #[error("cannot read {path}: {source}")]
+    Io {
+        /// What was being read.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Too big to be a fleet file; the limit keeps a stray dump from being read into memory.
+    #[error("{path} has {bytes} bytes; a fleet file has at most {limit}")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// Its size.
+        bytes: u64,
+        /// The most that is read.
+        limit: u64,
+    },
+}
+
+/// The largest file that is read as part of a fleet, in bytes.
+pub const FILE_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// What the compiler may ask.
+pub trait World: Send + Sync {
+    /// Where the fleet is, as people should see it.
+    fn root(&self) -> String;
+
+    /// Every fleet file (`.kdl`, `.yaml`, `.yml`) below the root, `/`-separated and relative, sorted by string.
+    /// What `.gitignore` excludes and hidden directories are left out.
+    ///
+    /// # Errors
+    /// When the directory is missing or any part of it cannot be listed: a part is never silently left out.
+    fn files(&self) -> Result<Vec<String>, WorldError>;
+
+    /// The bytes of one file that [`World::files`] named.
+    ///
+    /// # Errors
+    /// When it cannot be read or is larger than [`FILE_LIMIT`].
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
+
+    /// A variable of the environment.
+    fn variable(&self, name: &str) -> Option<String>;
+
+    /// The bytes of a secret's file: an absolute path outside the fleet, or one relative to its root.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn secret_file(&self, path: &str) -> Result<Vec<u8>, WorldError>;
+}

@@ -1,0 +1,206 @@
+//! Secrets: references that travel through every phase, and the opener that turns one into bytes at the very end.
+//!
+//! Model, Desired, plans and artifacts hold [`SecretRef`]s only. A [`Secret`] prints as `***` and serialises to nothing.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Mutex;
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::World;
+
+/// Where a secret comes from. Never the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretRef {
+    /// A variable of the environment: `env:NAME`.
+    Env(String),
+    /// A file: `file:/path`; one trailing newline is not part of the secret.
+    File(String),
+    /// HMAC-SHA256(fleet key, version, fleet id, purpose, identity, generation), printed as 40 hexadecimal digits.
+    Derived {
+        /// What it is for, e.g. `database-root`.
+        purpose: String,
+        /// Identity of the declaration that it belongs to.
+        identity: String,
+        /// Counts rotations, from 0.
+        generation: u32,
+    },
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{path}"),
+            Self::Derived { purpose, identity, generation } => {
+                write!(f, "derived:{purpose}/{identity}/{generation}")
+            }
+        }
+    }
+}
+
+/// An opened secret. It lives in memory only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Wraps bytes that must not be printed.
+    #[must_use]
+    pub const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, for the call that needs them.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Why a secret could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// The variable is not set.
+    #[error("the variable {0} is not set")]
+    Unset(String),
+    /// The file could not be read.
+    #[error("{0}")]
+    File(String),
+    /// It is empty, which is never meant.
+    #[error("{0} is empty")]
+    Empty(String),
+    /// The fleet has no key to derive it from.
+    #[error("the fleet has no key; derived passwords need one")]
+    NoKey,
+    /// Only a fingerprint is at hand.
+    #[error("only a fingerprint of it is known")]
+    Sealed,
+}
+
+/// Opens references, and fingerprints bytes under a key so that two secrets can be compared without keeping them.
+pub struct Opener<'w> {
+    world: &'w dyn World,
+    fleet: String,
+    key: Option<Secret>,
+    opened: Mutex<BTreeMap<SecretRef, Result<Secret, SecretError>>>,
+}
+
+impl fmt::Debug for Opener<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opener").field("fleet", &self.fleet).finish_non_exhaustive()
+    }
+}
+
+/// Derivation scheme; a new one gets a new number, and the old one stays for what was made with it.
+const VERSION: &str = "tenantry-1";
+
+impl<'w> Opener<'w> {
+    /// An opener for a fleet. Without a key nothing can be derived.
+    #[must_use]
+    pub fn new(world: &'w dyn World, fleet: impl Into<String>, key: Option<Secret>) -> Self {
+        Self { world, fleet: fleet.into(), key, opened: Mutex::default() }
+    }
+
+    /// Opens one reference; each is opened once.
+    ///
+    /// # Errors
+    /// When the variable or file is not there or empty, or there is no key to derive from.
+    pub fn open(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+        let mut opened = self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        opened
+            .entry(reference.clone())
+            .or_insert_with(|| open(self.world, &self.fleet, self.key.as_ref(), reference))
+            .clone()
+    }
+
+    /// Hexadecimal HMAC-SHA256 of the bytes under the fleet's key (without one: under the fleet's id alone, which is
+    /// enough to compare within a run and never saved).
+    #[must_use]
+    pub fn fingerprint(&self, bytes: &[u8]) -> String {
+        let key = self.key.as_ref().map_or(self.fleet.as_bytes(), Secret::expose);
+        hex(&mac(key, &[b"fingerprint", bytes]))
+    }
+}
+
+/// Opens a reference that needs no key: how the key itself is opened.
+///
+/// # Errors
+/// As [`Opener::open`].
+pub fn open_plain(world: &dyn World, reference: &SecretRef) -> Result<Secret, SecretError> {
+    open(world, "", None, reference)
+}
+
+fn open(
+    world: &dyn World,
+    fleet: &str,
+    key: Option<&Secret>,
+    reference: &SecretRef,
+) -> Result<Secret, SecretError> {
+    let bytes = match reference {
+        SecretRef::Env(name) => {
+            world.variable(name).ok_or_else(|| SecretError::Unset(name.clone()))?.into_bytes()
+        }
+        SecretRef::File(path) => {
+            let mut bytes = world.secret_file(path).map_err(|e| SecretError::File(e.to_string()))?;
+            if bytes.last() == Some(&b'\n') {
+                bytes.pop();
+                if bytes.last() == Some(&b'\r') {
+                    bytes.pop();
+                }
+            }
+            bytes
+        }
+        SecretRef::Derived { purpose, identity, generation } => {
+            let key = key.ok_or(SecretError::NoKey)?;
+            let generation = generation.to_string();
+            let parts: [&[u8]; 5] = [
+                VERSION.as_bytes(),
+                fleet.as_bytes(),
+                purpose.as_bytes(),
+                identity.as_bytes(),
+                generation.as_bytes(),
+            ];
+            let mut text = hex(&mac(key.expose(), &parts));
+            text.truncate(40);
+            text.into_bytes()
+        }
+    };
+    if bytes.is_empty() {
+        return Err(SecretError::Empty(reference.to_string()));
+    }
+    Ok(Secret(bytes))
+}
+
+/// Each part is preceded by its length, so that no two lists of parts have the same bytes.
+fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    // HMAC takes keys of any length; the error type exists for other MACs.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
