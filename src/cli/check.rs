@@ -8,7 +8,7 @@ use crate::diag::json as diag_json;
 use crate::pipeline;
 
 use super::fleet::{Fleet, summary, tell};
-use super::view::table::{count, elapsed};
+use super::view::table::{count, elapsed, since};
 use super::{Exit, Output};
 
 #[derive(Debug, clap::Args)]
@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args, output: Output) -> Exit {
                 count(compiled.model.tenants.len(), "tenant"),
                 count(compiled.model.sites.len(), "site"),
                 count(compiled.model.benches.len(), "bench"),
-                elapsed(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)),
+                elapsed(since(began)),
                 summary(&diagnostics),
             )),
             None => output.note(summary(&diagnostics)),

@@ -7,7 +7,7 @@ use crate::pipeline::{self, Compiled};
 use crate::source::SourceMap;
 use crate::world::Directory;
 
-use super::view::Output;
+use super::view::{Output, events_json};
 
 /// The fleet directory.
 #[derive(Debug, clap::Args)]
@@ -24,14 +24,21 @@ impl Fleet {
     }
 
     /// Compiles it. Warnings and errors are told; `None` means that there were errors.
-    pub(super) fn compile(&self, world: &Directory, output: Output) -> Option<Compiled> {
+    pub(super) fn compile(&self, world: &Directory, json: bool, output: Output) -> Option<Compiled> {
+        let say = |diagnostics: &[Diagnostic], sources: &SourceMap| {
+            if json {
+                events_json::diagnostics(diagnostics, sources, output);
+            } else {
+                tell(diagnostics, sources, output);
+            }
+        };
         match pipeline::compile(world) {
             Ok(compiled) => {
-                tell(&compiled.warnings, &compiled.sources, output);
+                say(&compiled.warnings, &compiled.sources);
                 Some(compiled)
             }
             Err(broken) => {
-                tell(&broken.diagnostics, &broken.sources, output);
+                say(&broken.diagnostics, &broken.sources);
                 output.note(summary(&broken.diagnostics));
                 None
             }

@@ -21,7 +21,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, output: Output) -> Exit {
-    let Some(compiled) = args.fleet.compile(&args.fleet.world(), output) else { return Exit::Error };
+    let Some(compiled) = args.fleet.compile(&args.fleet.world(), false, output) else { return Exit::Error };
     output.text(match args.format {
         Format::Dot => compiled.graph.dot(),
         Format::Mermaid => compiled.graph.mermaid(),

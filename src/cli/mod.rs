@@ -10,6 +10,7 @@ mod fleet;
 mod graph;
 mod log;
 mod plan;
+mod planning;
 mod setting;
 mod show;
 mod status;

@@ -82,11 +82,11 @@ pub fn planned(plan: &Plan, output: Output) {
         let message = format!("{}: read after {}", deferred.address, deferred.behind);
         emit(output, "info", "deferred", &message, json!({"deferred": deferred}));
     }
-    summary(plan.counts(), "plan", output);
+    summary(plan.counts(), "plan", plan.steps.len(), output);
 }
 
 /// The counts at the end of a plan or an apply.
-pub fn summary(counts: crate::plan::Counts, operation: &str, output: Output) {
+pub fn summary(counts: crate::plan::Counts, operation: &str, steps: usize, output: Output) {
     let message = format!(
         "{}: {} to add, {} to change, {} to destroy.",
         if operation == "plan" { "Plan" } else { "Apply complete! Resources" },
@@ -99,7 +99,7 @@ pub fn summary(counts: crate::plan::Counts, operation: &str, output: Output) {
         "info",
         "change_summary",
         &message,
-        json!({"changes": {"add": counts.add, "change": counts.change, "remove": counts.destroy, "operation": operation}}),
+        json!({"changes": {"add": counts.add, "change": counts.change, "remove": counts.destroy, "operation": operation}, "steps": steps}),
     );
 }
 
@@ -110,7 +110,7 @@ pub fn error(message: &str, code: &str, output: Output) {
 
 /// How an apply ended.
 pub fn report(report: &Report, counts: crate::plan::Counts, output: Output) {
-    summary(counts, "apply", output);
+    summary(counts, "apply", report.steps.len(), output);
     emit(output, "info", "report", "Report", json!({"report": report}));
 }
 

@@ -1,4 +1,6 @@
-//! Columns.
+//! Columns, counts and times.
+
+use std::time::Instant;
 
 /// Lays rows out in columns two spaces apart; the last column is not padded.
 #[must_use]
@@ -43,4 +45,10 @@ pub fn elapsed(milliseconds: u64) -> String {
         1_000..60_000 => format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100),
         _ => format!("{} min {:02} s", milliseconds / 60_000, milliseconds / 1_000 % 60),
     }
+}
+
+/// Whole milliseconds since then.
+#[must_use]
+pub fn since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
