@@ -134,6 +134,11 @@ impl Diagnostics {
         self.0.extend(other);
     }
 
+    /// Keeps those for which the test is true.
+    pub fn retain(&mut self, test: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(test);
+    }
+
     /// Whether any of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
