@@ -1,12 +1,15 @@
 //! What is wrong with the files, as data. `render` is the only thing that prints it.
 
 mod code;
+mod json;
 pub mod render;
 mod suggest;
+mod visible;
 
 use crate::source::Span;
 
 pub use code::{Code, TABLE};
+pub use json::json;
 pub use suggest::suggest;
 
 /// How bad it is.

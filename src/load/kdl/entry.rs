@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Parser, scan};
+use super::{Parser, scan, syntax};
 use crate::load::{Node, Scalar, Value};
 use crate::source::{Span, Spanned};
 
@@ -15,33 +15,34 @@ impl<'s> Parser<'s> {
         let open = self.at;
         self.at += 1;
         self.node_space();
-        let tag =
-            if self.peek() == Some(b')') {
-                let span = self.span(open, self.at + 1);
-                let fault = self
-                    .syntax("a tag is empty", span, "nothing stands between the parentheses")
-                    .fix("remove it", span, "");
-                self.fault(fault);
-                Spanned::new(Cow::Borrowed(""), span)
-            } else if self.looking_at("/-") {
-                let fault = self.syntax(
-                    "`/-` cannot stand in a tag",
-                    self.span(self.at, self.at + 2),
-                    "not expected here",
-                );
-                self.fault(fault);
-                self.at = scan::run(self.bytes, self.at);
-                Spanned::new(Cow::Borrowed(""), self.span(open, open + 1))
-            } else {
-                self.tag_name()
-            };
+        let tag = if self.peek() == Some(b')') {
+            let span = self.span(open, self.at + 1);
+            let fault = syntax("a tag is empty", span, "nothing stands between the parentheses").fix(
+                "remove it",
+                span,
+                "",
+            );
+            self.fault(fault);
+            Spanned::new(Cow::Borrowed(""), span)
+        } else if self.looking_at("/-") {
+            let fault =
+                syntax("`/-` cannot stand in a tag", self.span(self.at, self.at + 2), "not expected here");
+            self.fault(fault);
+            self.at = scan::run(self.bytes, self.at);
+            Spanned::new(Cow::Borrowed(""), self.span(open, open + 1))
+        } else {
+            self.tag_name()
+        };
         self.node_space();
         if self.peek() == Some(b')') {
             self.at += 1;
         } else if self.bytes.get(self.at.wrapping_sub(1)) != Some(&b')') {
-            let fault = self
-                .syntax("a tag is not closed", self.span(open, open + 1), "the parenthesis opens here")
-                .fix("close it", self.span(self.at, self.at), ")");
+            let fault = syntax(
+                "a tag is not closed",
+                self.span(open, open + 1),
+                "the parenthesis opens here",
+            )
+            .fix("close it", self.span(self.at, self.at), ")");
             self.fault(fault);
         }
         self.node_space();
@@ -58,7 +59,7 @@ impl<'s> Parser<'s> {
         let line = self.slice(start, scan::line_end(self.bytes, start));
         self.at = start + line.find(')').unwrap_or(line.len());
         let span = self.span(start, self.at);
-        let fault = self.syntax("a tag must be a name", span, "not a string");
+        let fault = syntax("a tag must be a name", span, "not a string");
         self.fault(fault);
         Spanned::new(Cow::Borrowed(self.slice(start, self.at)), span)
     }
@@ -82,8 +83,7 @@ impl<'s> Parser<'s> {
         let equals = self.at;
         let key = self.key(scalar, span);
         if let Some(tag) = tag {
-            let fault = self
-                .syntax("a tag stands before a key", tag.span, "tags belong to values")
+            let fault = syntax("a tag stands before a key", tag.span, "tags belong to values")
                 .help(format!("write it behind the `=`: `{}=({})…`", key.value, tag.value));
             self.fault(fault);
         }
@@ -108,18 +108,18 @@ impl<'s> Parser<'s> {
     /// A key has to be a string.
     fn key(&mut self, scalar: Scalar<'s>, span: Span) -> Spanned<Cow<'s, str>> {
         let written = self.slice(span.start as usize, span.end as usize);
-        match scalar {
-            Scalar::String(text) => Spanned::new(text, span),
-            _ => {
-                // What `true=1` said about its `#` would mislead: here quotes mend it.
-                self.faults.retain(|fault| fault.primary.as_ref().map(|label| label.span) != Some(span));
-                let fault = self
-                    .syntax(format!("`{written}` cannot be a key without quotes"), span, "not a string")
-                    .fix("quote it", span, format!("\"{written}\""));
-                self.fault(fault);
-                Spanned::new(Cow::Borrowed(written), span)
-            }
+        if let Scalar::String(text) = scalar {
+            return Spanned::new(text, span);
         }
+        // What `true=1` said about its `#` would mislead: here quotes mend it.
+        self.faults.retain(|fault| fault.primary.as_ref().map(|label| label.span) != Some(span));
+        let fault = syntax(format!("`{written}` cannot be a key without quotes"), span, "not a string").fix(
+            "quote it",
+            span,
+            format!("\"{written}\""),
+        );
+        self.fault(fault);
+        Spanned::new(Cow::Borrowed(written), span)
     }
 
     /// A string, number or keyword. `None`, without a fault, when nothing of the kind begins here.
@@ -150,7 +150,7 @@ impl<'s> Parser<'s> {
         let span = self.span(equals, equals + 1);
         let fault = if self.looking_at("/-") {
             self.at += 2;
-            self.syntax(
+            syntax(
                 "`/-` cannot comment out a value alone",
                 self.span(self.at - 2, self.at),
                 "not expected here",
@@ -158,13 +158,13 @@ impl<'s> Parser<'s> {
             .help("put it before the key to comment out the whole property")
         } else if self.peek() == Some(b'=') {
             self.at += 1;
-            self.syntax("`=` stands twice", self.span(equals, self.at), "one is enough").fix(
+            syntax("`=` stands twice", self.span(equals, self.at), "one is enough").fix(
                 "remove one",
                 self.span(equals, self.at),
                 "=",
             )
         } else {
-            self.syntax(format!("`{key}` has no value"), span, "a value must follow the `=`")
+            syntax(format!("`{key}` has no value"), span, "a value must follow the `=`")
                 .help("write it directly behind; `\"\"` is the empty text and `#null` is nothing")
         };
         self.fault(fault);
@@ -176,11 +176,11 @@ impl<'s> Parser<'s> {
             if self.looking_at("/-") {
                 self.at += 2;
             }
-            self.syntax("a tag has no value", self.span(start, self.at.max(start)), "a value must follow it")
+            syntax("a tag has no value", self.span(start, self.at.max(start)), "a value must follow it")
         } else {
             let span = self.char_span(start);
             self.at = start + usize::from(self.peek() == Some(b'='));
-            self.syntax("a `=` has no key", span, "a key must come directly before it").fix(
+            syntax("a `=` has no key", span, "a key must come directly before it").fix(
                 "remove it: a node's values follow its name after a space",
                 span,
                 "",

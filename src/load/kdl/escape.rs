@@ -1,6 +1,6 @@
 //! `\n`, `\u{…}` and their kin.
 
-use super::{Parser, scan};
+use super::{Parser, scan, syntax};
 use crate::diag::{Code, Diagnostic};
 
 /// What a backslash and its followers mean.
@@ -101,7 +101,7 @@ impl Parser<'_> {
                     .at(span, "KDL 1 allowed one")
                     .fix("remove it", span, "/")
             } else {
-                self.syntax(format!("`{written}` is not an escape"), span, why)
+                syntax(format!("`{written}` is not an escape"), span, why)
                     .fix("write `\\\\` for a backslash", self.span(at, at + 1), "\\\\")
                     .note("the escapes are \\n \\r \\t \\s \\b \\f \\\" \\\\ and \\u{…}; a raw string `#\"…\"#` has none")
             };

@@ -87,9 +87,9 @@ impl<'s> Parser<'s> {
     fn fault(&mut self, fault: Diagnostic) {
         self.faults.push(fault);
     }
+}
 
-    /// A fault of grammar that needs no more than a sentence and a place.
-    fn syntax(&self, message: impl Into<String>, span: Span, label: &str) -> Diagnostic {
-        Diagnostic::error(Code::LOAD_SYNTAX, message).at(span, label)
-    }
+/// A fault of grammar that needs no more than a sentence and a place.
+fn syntax(message: impl Into<String>, span: Span, label: &str) -> Diagnostic {
+    Diagnostic::error(Code::LOAD_SYNTAX, message).at(span, label)
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::escape::{Escape, escape, unescape};
-use super::{Parser, scan};
+use super::{Parser, scan, syntax};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Spanned;
 
@@ -109,14 +109,13 @@ impl<'s> Parser<'s> {
         };
         let prefix: &str = &last.text;
         if !blank(prefix) {
-            let fault = self
-                .syntax(
-                    "the closing `\"\"\"` stand behind text",
-                    self.span(end, end + 3),
-                    "they need a line of their own",
-                )
-                .and(self.span(start, start + 3), "the string begins here")
-                .fix("put them on a new line", self.span(end, end), "\n");
+            let fault = syntax(
+                "the closing `\"\"\"` stand behind text",
+                self.span(end, end + 3),
+                "they need a line of their own",
+            )
+            .and(self.span(start, start + 3), "the string begins here")
+            .fix("put them on a new line", self.span(end, end), "\n");
             self.fault(fault);
         }
         let indent = if blank(prefix) { prefix } else { "" };
@@ -134,8 +133,7 @@ impl<'s> Parser<'s> {
             }
             let own = line.text.len() - line.text.trim_start_matches(is_space).len();
             let span = self.span(line.at, (line.at + own).min(end));
-            let fault = self
-                .syntax("a line of a string is indented less than its end", span, "here")
+            let fault = syntax("a line of a string is indented less than its end", span, "here")
                 .and(
                     self.span(end, end + 3),
                     "every line must begin with the white space before these quotes",
@@ -158,8 +156,7 @@ impl<'s> Parser<'s> {
         let line_end = scan::line_end(self.bytes, opened);
         let close = format!("\"\"\"{}", "#".repeat(hashes));
         let quotes = self.span(start, opened);
-        let fault =
-            self.syntax("a newline must follow `\"\"\"`", quotes, "this begins a string of several lines");
+        let fault = syntax("a newline must follow `\"\"\"`", quotes, "this begins a string of several lines");
         let line = self.slice(opened, line_end);
         let (text, fault) = if let Some(len) = line.find(&close) {
             self.at = opened + len + close.len();

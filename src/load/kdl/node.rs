@@ -1,6 +1,6 @@
 //! Nodes: `name arg key=value { children }` and what ends them.
 
-use super::{Parser, scan};
+use super::{Parser, scan, syntax};
 use crate::load::Node;
 use crate::source::Span;
 
@@ -14,15 +14,18 @@ impl<'s> Parser<'s> {
                 None => return nodes,
                 Some(b'}') if !self.open.is_empty() => return nodes,
                 Some(b'}') => {
-                    let fault = self
-                        .syntax("a `}` closes no block", self.char_span(self.at), "nothing is open here")
-                        .fix("remove it", self.char_span(self.at), "");
+                    let fault = syntax(
+                        "a `}` closes no block",
+                        self.char_span(self.at),
+                        "nothing is open here",
+                    )
+                    .fix("remove it", self.char_span(self.at), "");
                     self.fault(fault);
                     self.at += 1;
                 }
                 Some(b';') => {
                     let span = self.char_span(self.at);
-                    let fault = self.syntax("a `;` ends no node", span, "there is nothing before it").fix(
+                    let fault = syntax("a `;` ends no node", span, "there is nothing before it").fix(
                         "remove it",
                         span,
                         "",
@@ -48,7 +51,7 @@ impl<'s> Parser<'s> {
     /// `{` at the start of a line: in other languages it would belong to the line before.
     fn block_without_node(&mut self, last: Option<&mut Node<'s>>) {
         let span = self.char_span(self.at);
-        let mut fault = self.syntax("a block has no node", span, "this begins a block");
+        let mut fault = syntax("a block has no node", span, "this begins a block");
         fault = match &last {
             Some(node) if node.children.is_none() => {
                 let gap = Span { start: node.span.end, ..span };
@@ -128,10 +131,10 @@ impl<'s> Parser<'s> {
                     let at = self.at;
                     let (children, end) = self.block();
                     if node.children.is_some() {
-                        let fault = self
-                            .syntax("a node has two blocks", self.span(at, at + 1), "the second begins here")
-                            .and(node.name.span, "the node")
-                            .help("put all children into one block, or begin a new node on a new line");
+                        let fault =
+                            syntax("a node has two blocks", self.span(at, at + 1), "the second begins here")
+                                .and(node.name.span, "the node")
+                                .help("put all children into one block, or begin a new node on a new line");
                         self.fault(fault);
                     } else {
                         node.children = Some(children);
@@ -161,14 +164,14 @@ impl<'s> Parser<'s> {
     fn entry_after_block(&mut self, node: &Node<'s>) {
         let fault = if node.children.is_some() {
             let end = Span { start: node.span.end, ..node.span };
-            self.syntax(
+            syntax(
                 "a node goes on after its block",
                 self.char_span(self.at),
                 "a newline or `;` must come first",
             )
             .fix("end the node before it", end, ";")
         } else {
-            self.syntax("a value follows a block", self.char_span(self.at), "values come before blocks")
+            syntax("a value follows a block", self.char_span(self.at), "values come before blocks")
                 .help("`/-` comments out the block, which still ends the values of the node")
         };
         self.fault(fault);
@@ -176,9 +179,11 @@ impl<'s> Parser<'s> {
 
     fn missing_space(&mut self, at: usize) {
         let span = self.span(at, at);
-        let fault = self
-            .syntax("a space is missing", self.char_span(at), "a space must come before this")
-            .fix("insert one", span, " ");
+        let fault = syntax("a space is missing", self.char_span(at), "a space must come before this").fix(
+            "insert one",
+            span,
+            " ",
+        );
         self.fault(fault);
     }
 
@@ -202,7 +207,7 @@ impl<'s> Parser<'s> {
         let found = self.text.get(..self.at).and_then(|text| text.rfind("/-")).unwrap_or(self.at);
         let span = self.span(found, found + 2);
         let fault =
-            self.syntax(message, span, "a node, a value or a block must follow").fix("remove it", span, "");
+            syntax(message, span, "a node, a value or a block must follow").fix("remove it", span, "");
         self.fault(fault);
         false
     }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Parser;
 use super::word::quoted;
+use super::{Parser, syntax};
 use crate::load::Scalar;
 use crate::source::Span;
 
@@ -16,7 +16,7 @@ impl<'s> Parser<'s> {
                 && !["//", "/*", "/-"].iter().any(|after| self.looking_at(after));
             return if broken { self.broken_word(start) } else { (scalar, span) };
         }
-        let fault = self.syntax(format!("`{word}` is not a number"), span, why(word)).fix(
+        let fault = syntax(format!("`{word}` is not a number"), span, why(word)).fix(
             "put it between quotes if text is meant",
             span,
             quoted(word),

@@ -1,6 +1,6 @@
 //! What stands between things: spaces, newlines, comments, continued lines.
 
-use super::{Parser, scan};
+use super::{Parser, scan, syntax};
 use crate::diag::{Code, Diagnostic};
 
 impl Parser<'_> {
@@ -87,9 +87,14 @@ impl Parser<'_> {
         match scan::newline(self.bytes, self.at) {
             0 if self.at >= self.bytes.len() => {}
             0 => {
-                let fault = self
-                    .syntax("`\\` does not end its line", self.span(start, start + 1), "only a newline may follow it")
-                    .help("a `\\` outside quotes continues a line; quote the text if the character is part of it");
+                let fault = syntax(
+                    "`\\` does not end its line",
+                    self.span(start, start + 1),
+                    "only a newline may follow it",
+                )
+                .help(
+                    "a `\\` outside quotes continues a line; quote the text if the character is part of it",
+                );
                 self.fault(fault);
             }
             len => self.at += len,

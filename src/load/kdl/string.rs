@@ -86,7 +86,7 @@ impl<'s> Parser<'s> {
             return Spanned::new(Cow::Borrowed(self.slice(from, end - closer.len())), self.span(start, end));
         }
         let line = self.slice(from, line_end).trim_end();
-        let block = if line.ends_with('{') { 1 } else { 0 };
+        let block = usize::from(line.ends_with('{'));
         let text = line.get(..line.len() - block).unwrap_or(line).trim_end();
         let end = from + text.len();
         self.at = if block == 1 { from + line.len() - 1 } else { line_end };

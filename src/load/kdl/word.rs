@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Parser, scan};
+use super::{Parser, scan, syntax};
 use crate::diag::{Code, Diagnostic, suggest};
 use crate::load::Scalar;
 use crate::source::{Span, Spanned};
@@ -35,14 +35,17 @@ impl<'s> Parser<'s> {
             return text;
         }
         if looks_like_number(word) {
-            let fault = self
-                .syntax(format!("`{word}` cannot be a name"), span, "a number, or the beginning of one")
-                .fix("quote it", span, format!("\"{word}\""));
+            let fault = syntax(
+                format!("`{word}` cannot be a name"),
+                span,
+                "a number, or the beginning of one",
+            )
+            .fix("quote it", span, format!("\"{word}\""));
             self.fault(fault);
         } else if let Some((_, now)) = KEYWORDS.iter().find(|(old, _)| *old == word) {
-            let fault = self
-                .syntax(format!("`{word}` cannot be a name without quotes"), span, "a word of the language")
-                .fix(format!("quote it; the value is written `{now}`"), span, format!("\"{word}\""));
+            let fault =
+                syntax(format!("`{word}` cannot be a name without quotes"), span, "a word of the language")
+                    .fix(format!("quote it; the value is written `{now}`"), span, format!("\"{word}\""));
             self.fault(fault);
         }
         Spanned::new(Cow::Borrowed(word), span)
@@ -57,8 +60,7 @@ impl<'s> Parser<'s> {
             || scan::newline(self.bytes, start) > 0
             || self.looking_at("//");
         if ends {
-            let fault =
-                self.syntax("a name is missing", self.char_span(start), "a name must come before this");
+            let fault = syntax("a name is missing", self.char_span(start), "a name must come before this");
             self.fault(fault);
             return Spanned::new(Cow::Borrowed(""), self.span(start, start));
         }
@@ -76,7 +78,7 @@ impl<'s> Parser<'s> {
         let span = self.span(start, end);
         let text = self.slice(start, end);
         let first = text.chars().next().unwrap_or(' ');
-        let mut fault = self.syntax(
+        let mut fault = syntax(
             format!("`{first}` cannot begin a value or a name"),
             self.char_span(start),
             "not expected here",
@@ -141,7 +143,7 @@ impl<'s> Parser<'s> {
         let text = self.slice(start, end);
         let span = self.span(start, end);
         let fault =
-            self.syntax(format!("`{char}` cannot stand in a word without quotes"), wrong, "it ends the word");
+            syntax(format!("`{char}` cannot stand in a word without quotes"), wrong, "it ends the word");
         let fault = if text.contains('"') {
             fault.help("put the whole text between quotes")
         } else {
@@ -189,7 +191,7 @@ impl<'s> Parser<'s> {
         let text = self.slice(start, self.at);
         let span = self.span(start, self.at);
         let mut fault =
-            self.syntax(format!("`{text}` is not a keyword"), span, "`#` begins a keyword or a raw string");
+            syntax(format!("`{text}` is not a keyword"), span, "`#` begins a keyword or a raw string");
         let lower = word.to_lowercase();
         fault = match suggest(&lower, KEYWORDS.iter().map(|(_, now)| *now)) {
             Some(near) => fault.fix(format!("did you mean `{near}`?"), span, near),
@@ -212,9 +214,11 @@ impl<'s> Parser<'s> {
             return false;
         }
         let hashes = self.span(start, end);
-        let fault = self
-            .syntax("`#` does not begin a comment", hashes, "KDL's comments begin with `//`")
-            .fix("write `//`", hashes, "//");
+        let fault = syntax("`#` does not begin a comment", hashes, "KDL's comments begin with `//`").fix(
+            "write `//`",
+            hashes,
+            "//",
+        );
         self.fault(fault);
         self.line_comment();
         true
