@@ -52,7 +52,18 @@ macro_rules! codes {
 
 codes! {
     // load: the text itself
+    LOAD_BARE_URL = "load/bare-url";
+    LOAD_CONTROL_CHARACTER = "load/control-character";
+    LOAD_KDL_1 = "load/kdl-1";
+    LOAD_NO_DIRECTORY = "load/no-directory";
+    LOAD_NO_FILES = "load/no-files";
+    LOAD_NOT_UTF8 = "load/not-utf8";
     LOAD_SYNTAX = "load/syntax";
+    LOAD_TOO_DEEP = "load/too-deep";
+    LOAD_TOO_LARGE = "load/too-large";
+    LOAD_UNCLOSED = "load/unclosed";
+    LOAD_UNREADABLE = "load/unreadable";
+    LOAD_YAML = "load/yaml";
     // bind: one file on its own
     // resolve: names
     // check: the fleet as a whole

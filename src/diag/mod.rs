@@ -1,12 +1,15 @@
 //! What is wrong with the files, as data. `render` is the only thing that prints it.
 
 mod code;
+mod json;
 pub mod render;
 mod suggest;
+mod visible;
 
 use crate::source::Span;
 
 pub use code::{Code, TABLE};
+pub use json::json;
 pub use suggest::suggest;
 
 /// How bad it is.
@@ -132,6 +135,11 @@ impl Diagnostics {
     /// Adds all of another collection.
     pub fn extend(&mut self, other: impl IntoIterator<Item = Diagnostic>) {
         self.0.extend(other);
+    }
+
+    /// Keeps those for which the test is true.
+    pub fn retain(&mut self, test: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(test);
     }
 
     /// Whether any of them is an error.
