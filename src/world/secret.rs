@@ -125,7 +125,9 @@ impl<'w> Opener<'w> {
         let mut opened = self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         opened
             .entry(reference.clone())
-            .or_insert_with(|| open(self.world, &self.fleet, self.key.as_ref().map_err(Clone::clone), reference))
+            .or_insert_with(|| {
+                open(self.world, &self.fleet, self.key.as_ref().map_err(Clone::clone), reference)
+            })
             .clone()
     }
 
