@@ -57,7 +57,14 @@ codes! {
     // resolve: names
     // check: the fleet as a whole
     // lower: what a backend cannot express
+    LOWER_BENCH_LIMIT = "lower/bench-limit";
+    LOWER_CONFIG_VALUE = "lower/config-value";
+    LOWER_DNS_PROVIDER = "lower/dns-provider";
+    LOWER_PAGE = "lower/page";
+    LOWER_TRAEFIK_TEXT = "lower/traefik-text";
     // graph
+    GRAPH_CYCLE = "graph/cycle";
+    GRAPH_MISSING = "graph/missing";
     // observe: the world could not be read
     // guard: plans that are refused
 }
