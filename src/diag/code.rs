@@ -112,7 +112,14 @@ codes! {
     CHECK_UNUSED = "check/unused";
     CHECK_WILDCARD_NEEDED = "check/wildcard-needed";
     // lower: what a backend cannot express
+    LOWER_BENCH_LIMIT = "lower/bench-limit";
+    LOWER_CONFIG_VALUE = "lower/config-value";
+    LOWER_DNS_PROVIDER = "lower/dns-provider";
+    LOWER_PAGE = "lower/page";
+    LOWER_TRAEFIK_TEXT = "lower/traefik-text";
     // graph
+    GRAPH_CYCLE = "graph/cycle";
+    GRAPH_MISSING = "graph/missing";
     // observe: the world could not be read
     // guard: plans that are refused
 }

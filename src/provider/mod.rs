@@ -4,8 +4,14 @@ pub mod docker;
 mod error;
 pub mod frappe;
 pub mod host;
+pub mod lower;
 pub mod mariadb;
+pub mod names;
+pub mod render;
+pub mod service;
 pub mod traefik;
+pub mod write;
+pub mod yaml;
 
 pub use error::{Error, ErrorKind};
 pub use host::{BoxFuture, Host, LockInfo, Output};

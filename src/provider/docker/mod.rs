@@ -1,1 +1,6 @@
-//! docker.
+//! Docker: images, networks, volumes and containers.
+
+mod files;
+pub mod lower;
+pub mod render;
+mod service;

@@ -1,1 +1,9 @@
-//! frappe.
+//! Frappe: the containers of benches, and what is in them.
+
+pub mod bench;
+pub mod config;
+pub mod lower;
+mod parts;
+pub mod render;
+mod room;
+pub mod share;

@@ -1,1 +1,9 @@
-//! traefik.
+//! Traefik: static configuration, and routes through its file provider.
+
+pub mod lower;
+pub mod pages;
+pub mod render;
+mod routes;
+pub mod settings;
+mod site_routes;
+mod tls;
