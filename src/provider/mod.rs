@@ -4,8 +4,10 @@ pub mod docker;
 mod error;
 pub mod frappe;
 pub mod host;
+pub mod inside;
 pub mod mariadb;
 pub mod traefik;
+pub mod real;
 
 pub use error::{Error, ErrorKind};
 pub use host::{BoxFuture, Host, LockInfo, Output};

@@ -1,1 +1,20 @@
-//! docker.
+//! The Docker Engine, through its API alone: what is on it, and every call that changes it.
+
+pub mod apply;
+mod archive;
+mod await_healthy;
+pub mod client;
+mod containers;
+mod create;
+mod errors;
+pub mod exec;
+mod files;
+mod found;
+pub mod labels;
+mod networks;
+mod pull;
+mod read;
+mod ssh;
+mod volumes;
+
+pub use client::Engine;
