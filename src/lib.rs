@@ -26,4 +26,3 @@ pub mod provider;
 pub mod sandbox;
 pub mod plan;
 pub mod apply;
-pub mod cli;
