@@ -1,4 +1,6 @@
 //! The one integration binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+mod case;
+mod diagnostics;
 mod kdl_conformance;
