@@ -1,6 +1,15 @@
 //! The one integration binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 mod case;
 mod diagnostics;
 mod kdl_conformance;
+mod support;
+mod tidy;

@@ -1,0 +1,6 @@
+//! What several tests use.
+
+pub mod case;
+pub mod diff;
+pub mod disk;
+pub mod source;
