@@ -11,6 +11,7 @@ pub mod exec;
 mod files;
 mod found;
 pub mod labels;
+pub mod observe;
 mod networks;
 mod pull;
 mod read;
