@@ -13,6 +13,7 @@ mod found;
 pub mod labels;
 pub mod lower;
 mod networks;
+pub mod observe;
 mod pull;
 mod read;
 pub mod render;
