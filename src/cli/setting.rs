@@ -20,6 +20,8 @@ pub struct Setting {
     pub docker_host: Option<String>,
     /// `user@machine`.
     pub who: String,
+    /// This boot of this machine: two processes that have the same one can see each other's process ids.
+    pub boot: String,
     /// `TENANTRY_TEST_KILL`: the crash tests' place to die, e.g. `before:s-3`.
     pub kill: Option<String>,
 }
