@@ -11,5 +11,6 @@
 mod case;
 mod diagnostics;
 mod kdl_conformance;
+mod cases;
 mod support;
 mod tidy;
