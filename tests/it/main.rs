@@ -4,3 +4,4 @@
 mod case;
 mod diagnostics;
 mod kdl_conformance;
+mod kdl_oracle;
