@@ -11,5 +11,6 @@
 mod case;
 mod diagnostics;
 mod kdl_conformance;
+mod kdl_oracle;
 mod support;
 mod tidy;
