@@ -65,7 +65,24 @@ codes! {
     LOAD_UNREADABLE = "load/unreadable";
     LOAD_YAML = "load/yaml";
     // bind: one file on its own
+    BIND_UNKNOWN_KIND = "bind/unknown-kind";
+    BIND_UNKNOWN_FIELD = "bind/unknown-field";
+    BIND_MISSING_FIELD = "bind/missing-field";
+    BIND_GIVEN_TWICE = "bind/given-twice";
+    BIND_WRONG_TYPE = "bind/wrong-type";
+    BIND_BAD_VALUE = "bind/bad-value";
+    BIND_EXTRA_ARGUMENT = "bind/extra-argument";
+    BIND_UNKNOWN_TAG = "bind/unknown-tag";
+    BIND_PLAIN_SECRET = "bind/plain-secret";
     // resolve: names
+    RESOLVE_NO_FLEET = "resolve/no-fleet";
+    RESOLVE_MANY_FLEETS = "resolve/many-fleets";
+    RESOLVE_DUPLICATE = "resolve/duplicate";
+    RESOLVE_UNKNOWN_REFERENCE = "resolve/unknown-reference";
+    RESOLVE_NO_SITES_UNDER = "resolve/no-sites-under";
+    RESOLVE_SITE_OWNER = "resolve/site-owner";
+    RESOLVE_NO_DATABASE = "resolve/no-database";
+    RESOLVE_ENGINE_ADDRESS = "resolve/engine-address";
     // check: the fleet as a whole
     CHECK_APP_LISTED_TWICE = "check/app-listed-twice";
     CHECK_APP_NOT_IN_RELEASE = "check/app-not-in-release";

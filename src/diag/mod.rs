@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The way out.
     pub help: Vec<Help>,
+    /// Places whose text may be a secret: snippets show `*` instead.
+    pub hidden: Vec<Span>,
 }
 
 impl Diagnostic {
@@ -78,6 +80,7 @@ impl Diagnostic {
             others: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -104,6 +107,13 @@ impl Diagnostic {
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
+        self
+    }
+
+    /// Keeps the text of a place out of snippets.
+    #[must_use]
+    pub fn hide(mut self, span: Span) -> Self {
+        self.hidden.push(span);
         self
     }
 
