@@ -1,5 +1,12 @@
 //! 7. Desired and Observed to Plan: what will change and by which calls. Pure; apply decides nothing.
 
+mod build;
+mod deletions;
+mod finish;
+mod guard;
+mod order;
+mod steps;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +15,8 @@ use crate::desired::ObjectId;
 use crate::desired::change::{Action, Change, Step};
 use crate::desired::fields::Consequence;
 use crate::diag::Diagnostic;
+
+pub use build::build;
 
 /// What will change.
 #[derive(Debug, Clone, Default)]
