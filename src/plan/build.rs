@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::steps::{Container, Containers, Place, Steps};
-use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, guard, order};
+use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, guard};
 use crate::desired::change::{Action, Change, FieldChange};
 use crate::desired::fields::Consequence;
+use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind, Owner};
 use crate::provider::diff::{self, Context};
@@ -19,6 +20,7 @@ use crate::world::secret::Opener;
 pub fn build(
     desired: &Desired,
     observed: &Observed,
+    graph: &Graph,
     policy: &Policy,
     opener: &Opener<'_>,
     sources: &SourceMap,
@@ -42,8 +44,8 @@ pub fn build(
         not_applied: BTreeMap::new(),
     };
     guard::world(&mut builder);
-    for id in order::order(desired) {
-        if let Some(entry) = desired.objects.get(id) {
+    for id in graph.order() {
+        if let Some((id, entry)) = desired.objects.get_key_value(id) {
             builder.object(id, entry);
         }
     }

@@ -2,9 +2,10 @@
 
 mod build;
 mod deletions;
+pub mod file;
 mod finish;
+pub mod fold;
 mod guard;
-mod order;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::desired::ObjectId;
+use crate::desired::call::StepId;
 use crate::desired::change::{Action, Change, Step};
 use crate::desired::fields::Consequence;
 use crate::diag::Diagnostic;
@@ -102,6 +104,12 @@ impl Plan {
             }
         }
         counts
+    }
+
+    /// One of its steps.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        self.steps.get(id.0 as usize)
     }
 
     /// Whether there is nothing to do: no change, no refusal, nothing deferred.
