@@ -6,6 +6,7 @@ mod await_healthy;
 pub mod client;
 mod containers;
 mod create;
+pub mod diff;
 mod errors;
 pub mod exec;
 mod files;

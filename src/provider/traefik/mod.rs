@@ -1,5 +1,6 @@
 //! Traefik: static configuration, and routes through its file provider.
 
+pub mod diff;
 pub mod lower;
 pub mod pages;
 pub mod render;
