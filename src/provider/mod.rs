@@ -11,3 +11,4 @@ pub mod real;
 
 pub use error::{Error, ErrorKind};
 pub use host::{BoxFuture, Host, LockInfo, Output};
+pub use real::Connection;

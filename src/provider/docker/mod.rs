@@ -10,12 +10,16 @@ mod errors;
 pub mod exec;
 mod files;
 mod found;
+mod keeper;
 pub mod labels;
+pub mod lock;
 pub mod observe;
 mod networks;
+mod process;
 mod pull;
 mod read;
 mod ssh;
+mod stale;
 mod volumes;
 
 pub use client::Engine;
