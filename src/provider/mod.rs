@@ -19,3 +19,4 @@ pub mod yaml;
 
 pub use error::{Error, ErrorKind};
 pub use host::{BoxFuture, Host, LockInfo, Output};
+pub use real::Connection;
