@@ -11,8 +11,7 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     for (_, site) in model.sites.iter() {
         let Some(limit) = &site.limits.connections else { continue };
         let (floor, _) = connections_of(&model.benches[site.bench.id]);
-        // Zero is no limit to MariaDB, and another rule's.
-        if limit.value != 0 && limit.value < floor {
+        if limit.value < floor {
             told.entry((place(limit, site.meta.span), site.bench.id)).or_insert((site, limit, 0_usize)).2 +=
                 1;
         }

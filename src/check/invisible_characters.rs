@@ -1,30 +1,37 @@
-//! Text that reviewers cannot see, or see in another order than programs read it.
+//! Text in `config` that reviewers cannot see, or see in another order than programs read it.
 
-use super::facts::texts;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::Model;
+use crate::model::{ConfigValue, Model};
+use crate::value::invisible;
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
-    for text in texts(model) {
-        let hidden = text.text.chars().find(|c| match c {
-            '\n' | '\r' | '\t' => !text.lines,
-            _ => c.is_control() || is_invisible(*c),
-        });
-        if let Some(hidden) = hidden {
+    for (_, site) in model.sites.iter() {
+        for (key, value) in &site.config {
+            let Some(hidden) = hidden(&value.value) else { continue };
             diagnostics.push(
                 Diagnostic::error(
                     Code::CHECK_INVISIBLE_CHARACTERS,
-                    format!("this {} holds the invisible character U+{:04X}", text.what, u32::from(hidden)),
+                    format!("`{}` holds the invisible character U+{:04X}", key.value, u32::from(hidden)),
                 )
-                .at(text.span, "reviewers read something else than what would be applied")
-                .help("write it again by hand"),
+                .at(value.span.unwrap_or(key.span), "reviewers read something else than what would be applied")
+                .help("write the value again by hand"),
             );
         }
     }
 }
 
-/// Zero-width characters, and those that turn the direction of writing.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+/// The first such character of a value or of a key in it. Values may have several lines.
+fn hidden(value: &ConfigValue) -> Option<char> {
+    match value {
+        ConfigValue::String(text) => text.chars().find(|c| invisible(*c) && !matches!(c, '\n' | '\r' | '\t')),
+        ConfigValue::List(values) => values.iter().find_map(hidden),
+        ConfigValue::Map(entries) => {
+            entries.iter().find_map(|(key, value)| key.chars().find(|c| invisible(*c)).or_else(|| hidden(value)))
+        }
+        ConfigValue::Integer(_)
+        | ConfigValue::Float(_)
+        | ConfigValue::Bool(_)
+        | ConfigValue::Remove
+        | ConfigValue::Secret(_) => None,
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::place;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::model::{Layered, Model, Site};
+use crate::model::{Layer, Layered, Model, Site};
 use crate::source::Span;
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
@@ -15,7 +15,8 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
             continue;
         }
         for (word, limit) in of_containers(site) {
-            if let Some(limit) = limit {
+            // One that stands in the site itself holds nowhere, and another rule says so.
+            if let Some(limit) = limit.filter(|limit| limit.layer != Layer::Site) {
                 told.entry((place(limit, site.meta.span), word)).or_insert((site, 0)).1 += 1;
             }
         }

@@ -1,4 +1,4 @@
-//! A bench that has less memory than its idle processes need is killed before it serves anything.
+//! A bench that has less memory than its idle processes need is killed, or kills itself, at the first busy minute.
 
 use super::facts::{and_layered, bytes, place};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -10,11 +10,11 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     for (_, bench) in model.benches.iter() {
         let Some(limit) = &bench.resources.memory else { continue };
         let (floor, sum) = floor(bench);
-        // Zero is no limit to the engine, and another rule's.
-        if limit.value == 0 || limit.value >= floor {
+        // What the engine refuses is another rule's.
+        if limit.value < 6 * MIB || limit.value >= floor {
             continue;
         }
-        let diagnostic = Diagnostic::error(
+        let diagnostic = Diagnostic::warning(
             Code::CHECK_MEMORY_BELOW_FLOOR,
             format!(
                 "{} of memory are too little for bench `{}`, which needs {} when idle",

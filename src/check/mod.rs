@@ -1,12 +1,9 @@
 //! 4. Model to Checked: every rule on the fleet as a whole, one file a rule. Nobody else can make a [`Checked`].
 
-mod app_listed_twice;
 mod app_not_in_release;
 mod app_requires;
 mod app_requires_itself;
-mod backup_keeps_none;
 mod bench_of_another_tenant;
-mod bench_without_database;
 mod bench_without_edge;
 mod bench_without_release;
 mod config_key_forbidden;
@@ -19,19 +16,17 @@ mod domain_not_public;
 mod domain_reserved;
 mod engine_repeated;
 mod facts;
-mod frappe_listed;
 mod host_overcommitted;
-mod identity_reused;
 mod image_contradiction;
 mod image_not_pinned;
 mod invisible_characters;
 mod key_needed;
-mod limit_of_zero;
+mod limit_without_effect;
 mod limits_on_shared_bench;
 mod mariadb_version;
 mod memory_below_floor;
+mod memory_refused;
 mod name_too_long;
-mod no_workers;
 mod one_edge_per_host;
 mod port_conflict;
 mod release_version_mismatch;
@@ -72,13 +67,10 @@ pub struct Rule {
 
 /// Every rule, by code.
 pub const RULES: &[Rule] = &[
-    Rule { code: Code::CHECK_APP_LISTED_TWICE, run: app_listed_twice::rule },
     Rule { code: Code::CHECK_APP_NOT_IN_RELEASE, run: app_not_in_release::rule },
     Rule { code: Code::CHECK_APP_REQUIRES, run: app_requires::rule },
     Rule { code: Code::CHECK_APP_REQUIRES_ITSELF, run: app_requires_itself::rule },
-    Rule { code: Code::CHECK_BACKUP_KEEPS_NONE, run: backup_keeps_none::rule },
     Rule { code: Code::CHECK_BENCH_OF_ANOTHER_TENANT, run: bench_of_another_tenant::rule },
-    Rule { code: Code::CHECK_BENCH_WITHOUT_DATABASE, run: bench_without_database::rule },
     Rule { code: Code::CHECK_BENCH_WITHOUT_EDGE, run: bench_without_edge::rule },
     Rule { code: Code::CHECK_BENCH_WITHOUT_RELEASE, run: bench_without_release::rule },
     Rule { code: Code::CHECK_CONFIG_KEY_FORBIDDEN, run: config_key_forbidden::rule },
@@ -90,19 +82,17 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::CHECK_DOMAIN_NOT_PUBLIC, run: domain_not_public::rule },
     Rule { code: Code::CHECK_DOMAIN_RESERVED, run: domain_reserved::rule },
     Rule { code: Code::CHECK_ENGINE_REPEATED, run: engine_repeated::rule },
-    Rule { code: Code::CHECK_FRAPPE_LISTED, run: frappe_listed::rule },
     Rule { code: Code::CHECK_HOST_OVERCOMMITTED, run: host_overcommitted::rule },
-    Rule { code: Code::CHECK_IDENTITY_REUSED, run: identity_reused::rule },
     Rule { code: Code::CHECK_IMAGE_CONTRADICTION, run: image_contradiction::rule },
     Rule { code: Code::CHECK_IMAGE_NOT_PINNED, run: image_not_pinned::rule },
     Rule { code: Code::CHECK_INVISIBLE_CHARACTERS, run: invisible_characters::rule },
     Rule { code: Code::CHECK_KEY_NEEDED, run: key_needed::rule },
-    Rule { code: Code::CHECK_LIMIT_OF_ZERO, run: limit_of_zero::rule },
+    Rule { code: Code::CHECK_LIMIT_WITHOUT_EFFECT, run: limit_without_effect::rule },
     Rule { code: Code::CHECK_LIMITS_ON_SHARED_BENCH, run: limits_on_shared_bench::rule },
     Rule { code: Code::CHECK_MARIADB_VERSION, run: mariadb_version::rule },
     Rule { code: Code::CHECK_MEMORY_BELOW_FLOOR, run: memory_below_floor::rule },
+    Rule { code: Code::CHECK_MEMORY_REFUSED, run: memory_refused::rule },
     Rule { code: Code::CHECK_NAME_TOO_LONG, run: name_too_long::rule },
-    Rule { code: Code::CHECK_NO_WORKERS, run: no_workers::rule },
     Rule { code: Code::CHECK_ONE_EDGE_PER_HOST, run: one_edge_per_host::rule },
     Rule { code: Code::CHECK_PORT_CONFLICT, run: port_conflict::rule },
     Rule { code: Code::CHECK_RELEASE_VERSION_MISMATCH, run: release_version_mismatch::rule },

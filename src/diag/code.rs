@@ -84,13 +84,10 @@ codes! {
     RESOLVE_NO_DATABASE = "resolve/no-database";
     RESOLVE_ENGINE_ADDRESS = "resolve/engine-address";
     // check: the fleet as a whole
-    CHECK_APP_LISTED_TWICE = "check/app-listed-twice";
     CHECK_APP_NOT_IN_RELEASE = "check/app-not-in-release";
     CHECK_APP_REQUIRES = "check/app-requires";
     CHECK_APP_REQUIRES_ITSELF = "check/app-requires-itself";
-    CHECK_BACKUP_KEEPS_NONE = "check/backup-keeps-none";
     CHECK_BENCH_OF_ANOTHER_TENANT = "check/bench-of-another-tenant";
-    CHECK_BENCH_WITHOUT_DATABASE = "check/bench-without-database";
     CHECK_BENCH_WITHOUT_EDGE = "check/bench-without-edge";
     CHECK_BENCH_WITHOUT_RELEASE = "check/bench-without-release";
     CHECK_CONFIG_KEY_FORBIDDEN = "check/config-key-forbidden";
@@ -102,19 +99,17 @@ codes! {
     CHECK_DOMAIN_NOT_PUBLIC = "check/domain-not-public";
     CHECK_DOMAIN_RESERVED = "check/domain-reserved";
     CHECK_ENGINE_REPEATED = "check/engine-repeated";
-    CHECK_FRAPPE_LISTED = "check/frappe-listed";
     CHECK_HOST_OVERCOMMITTED = "check/host-overcommitted";
-    CHECK_IDENTITY_REUSED = "check/identity-reused";
     CHECK_IMAGE_CONTRADICTION = "check/image-contradiction";
     CHECK_IMAGE_NOT_PINNED = "check/image-not-pinned";
     CHECK_INVISIBLE_CHARACTERS = "check/invisible-characters";
     CHECK_KEY_NEEDED = "check/key-needed";
-    CHECK_LIMIT_OF_ZERO = "check/limit-of-zero";
+    CHECK_LIMIT_WITHOUT_EFFECT = "check/limit-without-effect";
     CHECK_LIMITS_ON_SHARED_BENCH = "check/limits-on-shared-bench";
     CHECK_MARIADB_VERSION = "check/mariadb-version";
     CHECK_MEMORY_BELOW_FLOOR = "check/memory-below-floor";
+    CHECK_MEMORY_REFUSED = "check/memory-refused";
     CHECK_NAME_TOO_LONG = "check/name-too-long";
-    CHECK_NO_WORKERS = "check/no-workers";
     CHECK_ONE_EDGE_PER_HOST = "check/one-edge-per-host";
     CHECK_PORT_CONFLICT = "check/port-conflict";
     CHECK_RELEASE_VERSION_MISMATCH = "check/release-version-mismatch";

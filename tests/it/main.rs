@@ -9,6 +9,7 @@
 )]
 
 mod case;
+mod cases;
 mod diagnostics;
 mod kdl_conformance;
 mod kdl_oracle;

@@ -2,11 +2,9 @@
 
 mod amount;
 mod answers;
-mod strings;
 
 pub(super) use amount::{bytes, cpus};
 pub(super) use answers::{Answer, answers};
-pub(super) use strings::texts;
 
 use crate::diag::Diagnostic;
 use crate::model::{Bench, Id, Layered, Model, Site};

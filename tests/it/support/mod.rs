@@ -3,4 +3,5 @@
 pub mod case;
 pub mod diff;
 pub mod disk;
+pub mod run;
 pub mod source;
