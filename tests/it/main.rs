@@ -8,8 +8,11 @@
     clippy::print_stderr
 )]
 
+mod artifacts;
+mod by_hand;
 mod case;
 mod diagnostics;
+mod graph;
 mod kdl_conformance;
 mod support;
 mod tidy;
