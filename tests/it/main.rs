@@ -14,5 +14,7 @@ mod case;
 mod diagnostics;
 mod graph;
 mod kdl_conformance;
+mod lowering;
 mod support;
 mod tidy;
+mod written;
