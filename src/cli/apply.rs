@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::apply::journal::Journal;
-use crate::apply::lock::{self, Locks};
-use crate::apply::{Actor, Events, FailHook, FailPoint, Options, Report, Stop, When};
+use crate::apply::lock;
+use crate::apply::{Actor, Events, FailHook, FailPoint, Options, Outcome, Report, Stop, When};
 use crate::desired::observed::Observed;
 use crate::pipeline::{self, Compiled, Hosts};
 use crate::plan::{Plan, Policy, file};
 use crate::provider::{Error, ErrorKind, LockInfo};
+use crate::value::{Seconds, Textual as _};
 use crate::world::secret::Opener;
 
 use super::fleet::Fleet;
@@ -51,7 +52,7 @@ pub(super) struct Args {
 const ROUNDS: usize = 4;
 
 fn time(text: &str) -> Result<Duration, String> {
-    crate::value::duration::parse(text).map(Duration::from_secs).map_err(|e| e.to_string())
+    Seconds::parse(text).map(|Seconds(s)| Duration::from_secs(s)).map_err(|_| "a whole number and a unit: 30s, 5m".to_owned())
 }
 
 /// One apply under way.
@@ -80,16 +81,18 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let info = lock_info(&options.run, setting);
     let events = events(args, setting, output, &quiet);
     let locks = match lock::acquire(&hosts, &compiled.desired.fleet, &info, args.lock_timeout, events.as_ref()).await {
-        Ok(locks) => Arc::new(locks),
+        Ok(locks) => Some(Arc::new(locks)),
         // A host that cannot be read cannot be locked either: the plan says so, with the way out, and does nothing.
-        Err(error) if error.kind == ErrorKind::Unreachable => Arc::new(Locks::default()),
+        Err(error) if error.kind == ErrorKind::Unreachable => None,
         Err(error) => return fail(&error, args.json, output),
     };
-    options.locks = Some(Arc::clone(&locks));
+    options.locks.clone_from(&locks);
     let mut run = Run { args, setting, output, compiled: &compiled, hosts: &hosts, opener: &opener, options };
     let exit = run.rounds().await;
-    for error in locks.release().await {
-        output.note(format!("warning: a lock could not be given back: {error}"));
+    if let Some(locks) = locks {
+        for error in locks.release().await {
+            output.note(format!("warning: a lock could not be given back: {error}"));
+        }
     }
     exit
 }
@@ -181,7 +184,7 @@ impl Run<'_> {
 fn verdict(plan: &Plan, report: &Report) -> Exit {
     if report.cancelled {
         Exit::Cancelled
-    } else if report.failed() > 0 {
+    } else if report.steps.iter().any(|step| step.outcome != Outcome::Done) {
         Exit::Partial
     } else if plan.refusals.is_empty() {
         Exit::Done
@@ -198,7 +201,7 @@ fn saved(path: &std::path::Path, observed: &Observed, output: Output) -> Result<
     })?;
     let moved = file::stale(&saved, observed);
     if moved.is_empty() {
-        return Ok(saved.plan);
+        return Ok(saved.into_plan());
     }
     output.note("error: the plan is stale: what it was made for has changed since");
     for id in moved {
@@ -255,7 +258,7 @@ fn interrupts() -> watch::Receiver<Stop> {
 /// `before:s-3`, `after:s-3` or `journal:s-3`: the crash tests' place to die, by the signal that nobody can catch.
 fn kill(text: &str) -> Option<FailHook> {
     let (when, step) = text.split_once(":s-")?;
-    let step = step.parse().ok()?;
+    let step: u32 = step.parse().ok()?;
     let when = match when {
         "before" => When::BeforeCall,
         "after" => When::AfterCall,

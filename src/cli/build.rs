@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::provider::render;
+use crate::provider::{render, write};
 
 use super::fleet::Fleet;
 use super::view::table::count;
@@ -20,14 +20,14 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, output: Output) -> Exit {
     let Some(compiled) = args.fleet.compile(&args.fleet.world(), false, output) else { return Exit::Error };
     let out = args.out.clone().unwrap_or_else(|| args.fleet.directory.join("generated"));
-    match render::write(&out, &render::render(&compiled.desired)) {
+    match write::write(&out, &render::render(&compiled.desired)) {
         Ok(written) => {
             output.line(format!(
                 "{}: {} created, {} changed, {} removed, {} unchanged",
                 out.display(),
-                count(written.created, "file"),
-                written.changed,
-                written.removed,
+                count(written.created.len(), "file"),
+                written.changed.len(),
+                written.removed.len(),
                 written.unchanged
             ));
             Exit::Done

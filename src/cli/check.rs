@@ -2,9 +2,7 @@
 
 use std::time::Instant;
 
-use serde_json::json;
-
-use crate::diag::json as diag_json;
+use crate::diag;
 use crate::pipeline;
 
 use super::fleet::{Fleet, summary, tell};
@@ -30,7 +28,7 @@ pub(super) fn run(args: &Args, output: Output) -> Exit {
         Err(broken) => (broken.sources, broken.diagnostics, None),
     };
     if args.json {
-        output.line(json!(diag_json::json(&diagnostics, &sources)).to_string());
+        output.line(diag::json(&diagnostics, &sources).to_string());
     } else {
         tell(&diagnostics, &sources, output);
         match &compiled {

@@ -2,6 +2,8 @@
 
 use clap::ValueEnum;
 
+use crate::desired::graph;
+
 use super::fleet::Fleet;
 use super::{Exit, Output};
 
@@ -23,8 +25,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, output: Output) -> Exit {
     let Some(compiled) = args.fleet.compile(&args.fleet.world(), false, output) else { return Exit::Error };
     output.text(match args.format {
-        Format::Dot => compiled.graph.dot(),
-        Format::Mermaid => compiled.graph.mermaid(),
+        Format::Dot => graph::dot(&compiled.desired),
+        Format::Mermaid => graph::mermaid(&compiled.desired),
     });
     Exit::Done
 }

@@ -20,11 +20,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, output: Output) -> Exit {
     match file::load(&args.path) {
         Ok(saved) if args.json => {
-            output.line(plan_json::plan(&saved.plan).to_string());
+            output.line(plan_json::plan(&saved.into_plan()).to_string());
             Exit::Done
         }
         Ok(saved) => {
-            output.text(plan_text::plan(&saved.plan, output));
+            output.text(plan_text::plan(&saved.into_plan(), output));
             Exit::Done
         }
         Err(error) => {

@@ -64,6 +64,17 @@ pub enum Observation {
     },
 }
 
+impl Observation {
+    /// The object, where it is there and ours.
+    #[must_use]
+    pub fn present(&self) -> Option<&Present> {
+        match self {
+            Self::Present(present) => Some(present),
+            Self::Absent | Self::Foreign { .. } | Self::Unreadable { .. } => None,
+        }
+    }
+}
+
 /// An object that is there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Present {

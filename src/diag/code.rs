@@ -124,7 +124,7 @@ codes! {
     CHECK_UNUSED = "check/unused";
     CHECK_WILDCARD_NEEDED = "check/wildcard-needed";
     // lower: what a backend cannot express
-    LOWER_BENCH_LIMIT = "lower/bench-limit";
+    LOWER_BENCH_CPUS = "lower/bench-cpus";
     LOWER_CONFIG_VALUE = "lower/config-value";
     LOWER_DNS_PROVIDER = "lower/dns-provider";
     LOWER_PAGE = "lower/page";
@@ -134,4 +134,13 @@ codes! {
     GRAPH_MISSING = "graph/missing";
     // observe: the world could not be read
     // guard: plans that are refused
+    GUARD_EMPTY_FLEET = "guard/empty-fleet";
+    GUARD_NEW_FLEET = "guard/new-fleet";
+    GUARD_UNREADABLE_HOST = "guard/unreadable-host";
+    GUARD_BUDGET = "guard/budget";
+    GUARD_ABOVE_APPROVED = "guard/above-approved";
+    GUARD_FOREIGN_OBJECT = "guard/foreign-object";
+    GUARD_VOLUME_DIFFERS = "guard/volume-differs";
+    GUARD_IMAGE_MISSING = "guard/image-missing";
+    GUARD_DATA_WITHOUT_TOMBSTONE = "guard/data-without-tombstone";
 }

@@ -1,6 +1,7 @@
 //! 6. The seam to the world, and one folder a backend.
 
 pub mod docker;
+pub mod diff;
 mod error;
 pub mod frappe;
 pub mod host;
@@ -11,9 +12,11 @@ pub mod names;
 pub mod real;
 pub mod render;
 pub mod service;
+pub mod proposal;
 pub mod traefik;
 pub mod write;
 pub mod yaml;
 
 pub use error::{Error, ErrorKind};
 pub use host::{BoxFuture, Host, LockInfo, Output};
+pub use real::Connection;

@@ -1,1 +1,110 @@
-//! The real hosts.
+//! A host with a real Docker Engine: what is asked of it goes to the backend whose thing it is.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::OnceCell;
+
+use super::docker::{self, Engine};
+use super::host::{BoxFuture, Cx, Held, Host, LockInfo, Output};
+use super::{Error, traefik};
+use crate::desired::Desired;
+use crate::desired::ObjectKind;
+use crate::desired::call::Call;
+use crate::desired::observed::{HostFacts, Observation, Observed};
+use crate::world::secret::Opener;
+
+/// The way to a host's engine, opened when it is first needed.
+#[derive(Debug)]
+pub struct Connection {
+    at: Option<String>,
+    engine: OnceCell<Engine>,
+}
+
+impl Connection {
+    /// A way to the engine at an address, or to the local one. Nothing is sent yet.
+    #[must_use]
+    pub fn new(at: Option<&str>) -> Self {
+        Self { at: at.map(str::to_owned), engine: OnceCell::new() }
+    }
+
+    /// The engine; one that did not answer is asked again the next time.
+    async fn engine(&self) -> Result<&Engine, Error> {
+        self.engine.get_or_try_init(|| Engine::connect(self.at.as_deref())).await
+    }
+
+    async fn look(&self, host: &str, desired: &Desired, opener: &Opener<'_>) -> Result<Observed, Error> {
+        let engine = self.engine().await?;
+        let mut observed = docker::observe::observe(engine, host, desired, opener).await?;
+        let routes = traefik::observe::observe(engine, host, desired, &observed).await;
+        observed.objects.extend(routes);
+        observed.objects.extend(unread(host, desired));
+        Ok(observed)
+    }
+}
+
+impl Host for Connection {
+    fn observe<'a>(
+        &'a self,
+        host: &'a str,
+        desired: &'a Desired,
+        opener: &'a Opener<'a>,
+    ) -> BoxFuture<'a, Observed> {
+        Box::pin(async move {
+            match self.look(host, desired, opener).await {
+                Ok(observed) => observed,
+                Err(error) => unreadable(host, desired, &error),
+            }
+        })
+    }
+
+    fn call<'a>(&'a self, call: &'a Call, cx: Cx<'a>) -> BoxFuture<'a, Result<Output, Error>> {
+        Box::pin(async move {
+            let engine = self.engine().await?;
+            match call {
+                Call::Routes { container, file, set, remove } => {
+                    let container = docker::apply::handle(container)?;
+                    engine.must_be_ours(container, cx.fleet).await?;
+                    let change = traefik::apply::Change { file, set, remove };
+                    traefik::apply::routes(engine, container, &docker::exec::mark(cx.run, cx.step), change)
+                        .await
+                }
+                call => docker::apply::call(engine, call, cx).await,
+            }
+        })
+    }
+
+    fn lock<'a>(&'a self, fleet: &'a str, info: &'a LockInfo) -> BoxFuture<'a, Result<Box<dyn Held>, Error>> {
+        Box::pin(async move { docker::lock::acquire(self.engine().await?, fleet, info).await })
+    }
+}
+
+/// A host that does not answer: nobody can say anything about what is on it.
+fn unreadable(host: &str, desired: &Desired, error: &Error) -> Observed {
+    let why = match &error.advice {
+        Some(advice) => format!("{error} ({advice})"),
+        None => error.to_string(),
+    };
+    let facts = HostFacts {
+        name: desired.hosts.get(host).map_or_else(|| host.to_owned(), |target| target.name.clone()),
+        engine: "Docker".to_owned(),
+        unreadable: Some(why.clone()),
+        ..HostFacts::default()
+    };
+    let here = desired.objects.iter().filter(|(_, entry)| entry.host == host);
+    let objects =
+        here.map(|(id, _)| (id.clone(), Observation::Unreadable { behind: None, why: why.clone() }));
+    Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects: objects.collect() }
+}
+
+/// Kinds that nothing here can look at are said to be unread, not absent.
+fn unread(host: &str, desired: &Desired) -> BTreeMap<crate::desired::ObjectId, Observation> {
+    let is_unread = |kind| {
+        matches!(kind, ObjectKind::Schema | ObjectKind::Account | ObjectKind::BenchConfig | ObjectKind::Site)
+    };
+    let here = desired.objects.iter().filter(|(id, entry)| entry.host == host && is_unread(id.kind));
+    here.map(|(id, _)| {
+        let why = format!("nothing here reads a {}", id.kind.word());
+        (id.clone(), Observation::Unreadable { behind: None, why })
+    })
+    .collect()
+}

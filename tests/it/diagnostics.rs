@@ -112,7 +112,7 @@ help: or give it another name
 fn a_warning_without_a_place_is_one_line() {
     let diagnostic = Diagnostic::warning(Code::LOAD_NO_FILES, "nothing answers").help("start it");
     let text = render(&[diagnostic], &SourceMap::default(), Style::default());
-    assert_eq!(text, "warning[load/no-files]: nothing answers\n  |\n  = help: start it\n\n");
+    assert_eq!(text, "warning[load/no-files]: nothing answers\n |\n = help: start it\n\n");
 }
 
 #[test]

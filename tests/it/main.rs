@@ -8,9 +8,15 @@
     clippy::print_stderr
 )]
 
+mod artifacts;
+mod by_hand;
 mod case;
-mod diagnostics;
-mod kdl_conformance;
 mod cases;
+mod diagnostics;
+mod graph;
+mod kdl_conformance;
+mod kdl_oracle;
+mod lowering;
 mod support;
 mod tidy;
+mod written;

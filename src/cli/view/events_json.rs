@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::apply::{Event, Events, Outcome, Report};
 use crate::desired::call::StepId;
 use crate::desired::change::{Action, Change};
-use crate::diag::{Diagnostic, json as diag_json};
+use crate::diag::{self, Diagnostic};
 use crate::plan::Plan;
 use crate::source::SourceMap;
 
@@ -44,7 +44,7 @@ pub fn version(output: Output) {
 
 /// Diagnostics, one a line.
 pub fn diagnostics(diagnostics: &[Diagnostic], sources: &SourceMap, output: Output) {
-    let all = diag_json::json(diagnostics, sources);
+    let all = diag::json(diagnostics, sources);
     for diagnostic in all["diagnostics"].as_array().into_iter().flatten() {
         let level = if diagnostic["severity"] == "error" { "error" } else { "warn" };
         let message = diagnostic["summary"].as_str().unwrap_or_default();

@@ -41,7 +41,10 @@ pub fn report(plan: &Plan, report: &Report, took_ms: u64, output: Output) -> Str
                     text.push_str(&format!("  {} {}\n", output.paint(1, "help:"), printable(advice)));
                 }
                 if let Some(cause) = change.and_then(|c| c.causes.first()) {
-                    text.push_str(&format!("  declared at {cause}; the whole text: tenantry log {}\n", step.step));
+                    text.push_str(&format!(
+                        "  declared at {cause}; the whole text: tenantry log {}\n",
+                        step.step
+                    ));
                 }
             }
         }
@@ -71,7 +74,8 @@ pub fn report(plan: &Plan, report: &Report, took_ms: u64, output: Output) -> Str
 /// Changes all of whose steps succeeded.
 #[must_use]
 pub fn done(plan: &Plan, report: &Report) -> Counts {
-    let ok: BTreeSet<_> = report.steps.iter().filter(|s| s.outcome == Outcome::Done).map(|s| s.step).collect();
+    let ok: BTreeSet<_> =
+        report.steps.iter().filter(|s| s.outcome == Outcome::Done).map(|s| s.step).collect();
     let mut counts = Counts::default();
     for change in plan.changes.iter().filter(|c| c.steps.iter().all(|step| ok.contains(step))) {
         match change.action {

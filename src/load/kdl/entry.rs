@@ -37,12 +37,13 @@ impl<'s> Parser<'s> {
         if self.peek() == Some(b')') {
             self.at += 1;
         } else if self.bytes.get(self.at.wrapping_sub(1)) != Some(&b')') {
-            let fault = syntax(
-                "a tag is not closed",
-                self.span(open, open + 1),
-                "the parenthesis opens here",
-            )
-            .fix("close it", self.span(self.at, self.at), ")");
+            let fault =
+                syntax("a tag is not closed", self.span(open, open + 1), "the parenthesis opens here");
+            let fault = if self.nothing_follows() {
+                fault.help("close it with `)` and write what it belongs to behind")
+            } else {
+                fault.fix("close it", self.span(self.at, self.at), ")")
+            };
             self.fault(fault);
         }
         self.node_space();
@@ -67,9 +68,13 @@ impl<'s> Parser<'s> {
     /// One argument or property. Says whether space was skipped behind it.
     pub(super) fn entry(&mut self, node: &mut Node<'s>) -> bool {
         let start = self.at;
+        let reported = self.reported;
         let tag = self.tag();
         let Some((scalar, span)) = self.scalar() else {
-            self.no_value(start, tag.is_some());
+            match tag {
+                Some(_) => self.tag_without_value(start, reported),
+                None => self.equals_without_key(node),
+            }
             return true;
         };
         let end = self.at;
@@ -88,17 +93,26 @@ impl<'s> Parser<'s> {
             self.fault(fault);
         }
         self.at = equals + 1;
-        self.node_space();
+        let apart = self.node_space();
         let start = self.at;
+        let reported = self.reported;
         let tag = self.tag();
-        let Some((scalar, span)) = self.scalar() else {
-            if tag.is_none() && self.at == start {
-                self.no_value_after_equals(equals, &key.value);
-            } else {
-                self.no_value(start, tag.is_some());
+        let Some((mut scalar, mut span)) = self.scalar() else {
+            match tag {
+                Some(_) => self.tag_without_value(start, reported),
+                None => self.equals_without_value(equals, &key.value),
             }
             return true;
         };
+        if self.peek() == Some(b'=') && tag.is_none() && self.reported == reported {
+            if apart {
+                // `sites= users=3`: what stands here is the next key.
+                self.at = start;
+                self.equals_without_value(equals, &key.value);
+                return true;
+            }
+            (scalar, span) = self.broken_word(start);
+        }
         node.span.end = self.span(self.at, self.at).end;
         node.props.reserve_exact(usize::from(node.props.is_empty()));
         node.props.push((key, Value { tag, scalar, span }));
@@ -133,21 +147,21 @@ impl<'s> Parser<'s> {
         if let Some(value) = self.keyword() {
             return Some(value);
         }
-        if self.value_is_missing() || self.looking_at("/-") || self.peek() == Some(b'=') {
+        if self.nothing_follows() || self.looking_at("/-") || self.peek() == Some(b'=') {
             return None;
         }
         let text = self.unexpected_text();
         Some((Scalar::String(text.value), text.span))
     }
 
-    fn value_is_missing(&self) -> bool {
+    /// Whether the node or its entries end here.
+    pub(super) fn nothing_follows(&self) -> bool {
         matches!(self.peek(), None | Some(b';' | b'{' | b'}'))
             || scan::newline(self.bytes, self.at) > 0
             || self.looking_at("//")
     }
 
-    fn no_value_after_equals(&mut self, equals: usize, key: &str) {
-        let span = self.span(equals, equals + 1);
+    fn equals_without_value(&mut self, equals: usize, key: &str) {
         let fault = if self.looking_at("/-") {
             self.at += 2;
             syntax(
@@ -164,27 +178,43 @@ impl<'s> Parser<'s> {
                 "=",
             )
         } else {
-            syntax(format!("`{key}` has no value"), span, "a value must follow the `=`")
-                .help("write it directly behind; `\"\"` is the empty text and `#null` is nothing")
+            syntax(
+                format!("`{key}` has no value"),
+                self.span(equals, equals + 1),
+                "a value must follow the `=`",
+            )
+            .help("`\"\"` is the empty text and `#null` is nothing")
         };
         self.fault(fault);
     }
 
-    /// No value where one must be: after a tag, or `=` alone.
-    fn no_value(&mut self, start: usize, tagged: bool) {
-        let fault = if tagged {
-            if self.looking_at("/-") {
-                self.at += 2;
-            }
-            syntax("a tag has no value", self.span(start, self.at.max(start)), "a value must follow it")
-        } else {
-            let span = self.char_span(start);
-            self.at = start + usize::from(self.peek() == Some(b'='));
-            syntax("a `=` has no key", span, "a key must come directly before it").fix(
-                "remove it: a node's values follow its name after a space",
-                span,
-                "",
+    fn tag_without_value(&mut self, start: usize, reported: usize) {
+        if self.looking_at("/-") {
+            self.at += 2;
+        }
+        if self.reported == reported {
+            let span = self.span(start, self.at.max(start));
+            self.fault(syntax("a tag has no value", span, "a value must follow it"));
+        }
+    }
+
+    /// `host = "a"`, as TOML would have it, or an `=` that strayed.
+    fn equals_without_key(&mut self, node: &Node<'s>) {
+        let start = self.at;
+        while self.peek() == Some(b'=') {
+            self.at += 1;
+        }
+        let span = self.span(start, self.at.max(start));
+        self.node_space();
+        let before = node.span.end as usize;
+        let fault = if node.args.is_empty() && node.props.is_empty() {
+            syntax("a `=` follows the name of a node", span, "only between a key and its value").fix(
+                "a node's values follow its name after a space",
+                self.span(before, self.at.max(before)),
+                " ",
             )
+        } else {
+            syntax("a `=` has no key", span, "a key must come directly before it").fix("remove it", span, " ")
         };
         self.fault(fault);
     }

@@ -33,6 +33,7 @@ pub fn parse<'s>(source: SourceId, text: &'s str) -> (Document<'s>, Diagnostics)
         misfit: None,
         swallowed: false,
         faults: Diagnostics::default(),
+        reported: 0,
     };
     parser.refuse_control_characters();
     let nodes = parser.nodes();
@@ -53,6 +54,8 @@ struct Parser<'s> {
     /// The rest of the file went into something that was never closed, or was too deep: an open block says nothing now.
     swallowed: bool,
     faults: Diagnostics,
+    /// How many faults there were so far: what follows from one need not be reported.
+    reported: usize,
 }
 
 impl<'s> Parser<'s> {
@@ -85,6 +88,7 @@ impl<'s> Parser<'s> {
     }
 
     fn fault(&mut self, fault: Diagnostic) {
+        self.reported += 1;
         self.faults.push(fault);
     }
 }

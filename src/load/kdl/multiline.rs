@@ -55,6 +55,13 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// Closing quotes on a line of their own, and what indents them.
+    fn closing_line(&mut self, from: usize, hashes: usize) -> Option<(usize, &'s str)> {
+        let end = self.closing_quotes(from, hashes)?;
+        let indent = self.slice(scan::line_start(self.bytes, end), end);
+        blank(indent).then_some((end, indent))
+    }
+
     fn raw_lines(&self, body: usize, end: usize) -> Vec<Line<'s>> {
         let mut lines = Vec::new();
         let mut at = body;
@@ -109,13 +116,14 @@ impl<'s> Parser<'s> {
         };
         let prefix: &str = &last.text;
         if !blank(prefix) {
+            let own = &prefix[..prefix.len() - prefix.trim_start_matches(is_space).len()];
             let fault = syntax(
                 "the closing `\"\"\"` stand behind text",
                 self.span(end, end + 3),
                 "they need a line of their own",
             )
             .and(self.span(start, start + 3), "the string begins here")
-            .fix("put them on a new line", self.span(end, end), "\n");
+            .fix("put them on a new line", self.span(end, end), format!("\n{own}"));
             self.fault(fault);
         }
         let indent = if blank(prefix) { prefix } else { "" };
@@ -171,12 +179,11 @@ impl<'s> Parser<'s> {
                     format!("{hashes}\"{text}\"{hashes}"),
                 ),
             )
-        } else if let Some(end) = self.closing_quotes(opened, hashes) {
+        } else if let Some((end, indent)) = self.closing_line(opened, hashes) {
             self.at = end + close.len();
-            (
-                self.slice(opened, end),
-                fault.fix("begin the text on the next line", self.span(opened, opened), "\n"),
-            )
+            let place = self.span(opened, opened);
+            let fault = fault.fix("begin the text on the next line", place, format!("\n{indent}"));
+            (self.slice(opened, end), fault)
         } else {
             self.at = line_end;
             (line, fault.help("close the string on its line with one quote"))

@@ -1,5 +1,6 @@
 //! Nodes: `name arg key=value { children }` and what ends them.
 
+use super::word::looks_like_number;
 use super::{Parser, scan, syntax};
 use crate::load::Node;
 use crate::source::Span;
@@ -80,16 +81,14 @@ impl<'s> Parser<'s> {
             return None;
         }
         let start = self.at;
+        let reported = self.reported;
         let tag = self.tag();
+        if self.reported > reported && self.nothing_follows() {
+            return None;
+        }
         let name = self.name();
-        let mut node = Node {
-            tag,
-            span: self.span(start, self.at.max(start)),
-            name,
-            args: Vec::new(),
-            props: Vec::new(),
-            children: None,
-        };
+        let span = self.span(start, self.at);
+        let mut node = Node { tag, span, name, args: Vec::new(), props: Vec::new(), children: None };
         self.rest(&mut node);
         (!dropped).then_some(node)
     }
@@ -115,38 +114,26 @@ impl<'s> Parser<'s> {
                         self.block();
                         blocks = true;
                         spaced = false;
-                    } else if !self.anything_to_drop() {
-                        return;
-                    } else if blocks {
-                        return self.entry_after_block(node);
+                    } else if self.anything_to_drop() {
+                        if blocks {
+                            self.value_after_block();
+                        }
+                        spaced = self.dropped_entry(node);
                     } else {
-                        let (args, props, end) = (node.args.len(), node.props.len(), node.span.end);
-                        spaced = self.entry(node);
-                        node.args.truncate(args);
-                        node.props.truncate(props);
-                        node.span.end = end;
+                        return;
                     }
                 }
                 Some(b'{') => {
-                    let at = self.at;
-                    let (children, end) = self.block();
-                    if node.children.is_some() {
-                        let fault =
-                            syntax("a node has two blocks", self.span(at, at + 1), "the second begins here")
-                                .and(node.name.span, "the node")
-                                .help("put all children into one block, or begin a new node on a new line");
-                        self.fault(fault);
-                    } else {
-                        node.children = Some(children);
-                        node.span.end = self.span(end, end).end;
-                    }
+                    self.own_block(node);
                     blocks = true;
                     spaced = false;
                 }
-                Some(_) => match scan::newline(self.bytes, self.at) {
-                    0 if blocks => return self.entry_after_block(node),
+                Some(byte) => match scan::newline(self.bytes, self.at) {
+                    0 if blocks && self.begins_node() => return self.node_after_block(node),
                     0 => {
-                        if !spaced {
+                        if blocks {
+                            self.value_after_block();
+                        } else if !spaced && byte != b'=' {
                             self.missing_space(gap);
                         }
                         spaced = self.entry(node);
@@ -157,23 +144,56 @@ impl<'s> Parser<'s> {
                     }
                 },
             }
+            if self.at == gap {
+                self.at += self.peek().map_or(1, scan::char_len);
+            }
         }
     }
 
-    /// Something other than a block behind a block; it is read as the next node.
-    fn entry_after_block(&mut self, node: &Node<'s>) {
-        let fault = if node.children.is_some() {
-            let end = Span { start: node.span.end, ..node.span };
-            syntax(
-                "a node goes on after its block",
-                self.char_span(self.at),
-                "a newline or `;` must come first",
-            )
-            .fix("end the node before it", end, ";")
-        } else {
-            syntax("a value follows a block", self.char_span(self.at), "values come before blocks")
-                .help("`/-` comments out the block, which still ends the values of the node")
-        };
+    fn own_block(&mut self, node: &mut Node<'s>) {
+        let at = self.at;
+        let (children, end) = self.block();
+        if node.children.is_none() {
+            node.children = Some(children);
+            node.span.end = self.span(end, end).end;
+            return;
+        }
+        let fault = syntax("a node has two blocks", self.span(at, at + 1), "the second begins here")
+            .and(node.name.span, "the node")
+            .help("put all children into one block, or begin a new node on a new line");
+        self.fault(fault);
+    }
+
+    /// Reads an entry that `/-` comments out: its faults count, it does not.
+    fn dropped_entry(&mut self, node: &mut Node<'s>) -> bool {
+        let (args, props, end) = (node.args.len(), node.props.len(), node.span.end);
+        let spaced = self.entry(node);
+        node.args.truncate(args);
+        node.props.truncate(props);
+        node.span.end = end;
+        spaced
+    }
+
+    /// Whether what stands behind a block can only have been meant as the next node.
+    fn begins_node(&self) -> bool {
+        let word = scan::word(self.bytes, self.at);
+        let text = self.slice(self.at, word);
+        let name = matches!(self.peek(), Some(b'"' | b'(')) || (!text.is_empty() && !looks_like_number(text));
+        name && self.bytes.get(word) != Some(&b'=')
+    }
+
+    fn node_after_block(&mut self, node: &Node<'s>) {
+        let end = node.children.as_ref().map(|_| Span { start: node.span.end, ..node.span });
+        let at = self.char_span(self.at);
+        let fault = syntax("a node goes on after its block", at, "a newline or `;` must come first");
+        let place = end.unwrap_or(Span { end: at.start, ..at });
+        self.fault(fault.fix("end the node before it", place, ";"));
+    }
+
+    fn value_after_block(&mut self) {
+        let at = self.char_span(self.at);
+        let fault = syntax("a value follows a block", at, "values come before blocks")
+            .help("a block ends the values of its node, also when `/-` comments it out");
         self.fault(fault);
     }
 

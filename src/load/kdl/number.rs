@@ -12,9 +12,7 @@ impl<'s> Parser<'s> {
     pub(super) fn number(&mut self, word: &'s str, start: usize) -> (Scalar<'s>, Span) {
         let span = self.span(start, self.at);
         if let Some(scalar) = number(word) {
-            let broken = matches!(self.peek(), Some(b'/' | b'\\' | b'(' | b')' | b'[' | b']'))
-                && !["//", "/*", "/-"].iter().any(|after| self.looking_at(after));
-            return if broken { self.broken_word(start) } else { (scalar, span) };
+            return if self.word_breaks() { self.broken_word(start) } else { (scalar, span) };
         }
         let fault = syntax(format!("`{word}` is not a number"), span, why(word)).fix(
             "put it between quotes if text is meant",
@@ -34,6 +32,8 @@ fn why(word: &str) -> &'static str {
         "a number has one point at most"
     } else if bare.starts_with("0x") || bare.starts_with("0o") || bare.starts_with("0b") {
         "not a digit of this base"
+    } else if bare.ends_with('.') {
+        "a digit must follow the point"
     } else {
         "it begins with a digit, so it must be a number"
     }

@@ -56,11 +56,8 @@ impl<'s> Parser<'s> {
         if self.hash_comment() {
             return Spanned::new(Cow::Borrowed(""), self.span(start, start));
         }
-        let ends = matches!(self.peek(), None | Some(b';' | b'{' | b'}' | b')'))
-            || scan::newline(self.bytes, start) > 0
-            || self.looking_at("//");
-        if ends {
-            let fault = syntax("a name is missing", self.char_span(start), "a name must come before this");
+        if self.nothing_follows() || self.peek() == Some(b')') {
+            let fault = syntax("a name is missing", self.span(start, start), "a name must come here");
             self.fault(fault);
             return Spanned::new(Cow::Borrowed(""), self.span(start, start));
         }
@@ -71,6 +68,10 @@ impl<'s> Parser<'s> {
     pub(super) fn unexpected_text(&mut self) -> Spanned<Cow<'s, str>> {
         let start = self.at;
         let mut end = scan::run(self.bytes, start);
+        if self.peek() == Some(b'[') {
+            let line = self.slice(start, scan::line_end(self.bytes, start));
+            end = line.find(']').map_or(end, |found| start + found + 1);
+        }
         if end == start {
             end += self.peek().map_or(0, scan::char_len);
         }
@@ -124,14 +125,25 @@ impl<'s> Parser<'s> {
         if word.ends_with(':') && self.looking_at("//") {
             return Some(self.bare_url(start));
         }
-        if matches!(self.peek(), Some(b'/' | b'\\' | b'(' | b')' | b'[' | b']'))
-            && !self.looking_at("//")
-            && !self.looking_at("/*")
-            && !self.looking_at("/-")
-        {
+        if self.word_breaks() {
             return Some(self.broken_word(start));
         }
         Some((Scalar::String(Cow::Borrowed(word)), span))
+    }
+
+    /// Whether a word ends here because of a character that its author surely took for a part of it.
+    pub(super) fn word_breaks(&self) -> bool {
+        match self.peek() {
+            Some(b'(' | b')' | b'[' | b']') => true,
+            Some(b'/') => !matches!(self.peek_at(1), Some(b'/' | b'*' | b'-')),
+            // Before a newline it continues the line.
+            Some(b'\\') => {
+                let next = self.at + 1;
+                let white = scan::newline(self.bytes, next) + scan::space(self.bytes, next) > 0;
+                !white && !matches!(self.bytes.get(next), None | Some(b'/'))
+            }
+            _ => false,
+        }
     }
 
     /// `a/b`, `x(y)`: a word runs into a character that ends words.
@@ -193,7 +205,8 @@ impl<'s> Parser<'s> {
         let mut fault =
             syntax(format!("`{text}` is not a keyword"), span, "`#` begins a keyword or a raw string");
         let lower = word.to_lowercase();
-        fault = match suggest(&lower, KEYWORDS.iter().map(|(_, now)| *now)) {
+        let now = || KEYWORDS.iter().map(|(_, now)| *now);
+        fault = match now().find(|now| *now == lower).or_else(|| suggest(&lower, now())) {
             Some(near) => fault.fix(format!("did you mean `{near}`?"), span, near),
             None if text.contains('"') => fault.help("a raw string ends with as many `#` as it begins with"),
             None => fault.fix("quote it if text is meant", span, quoted(text)),

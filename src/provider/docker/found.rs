@@ -95,6 +95,14 @@ impl Engine {
         }
     }
 
+    /// Refuses a container that is not there or not ours.
+    ///
+    /// # Errors
+    /// Not found, in conflict, or what the engine said.
+    pub async fn must_be_ours(&self, container: &str, fleet: &str) -> Result<(), Error> {
+        self.our_container(container, fleet, "look at a container").await.map(drop)
+    }
+
     /// Looks at a container that must be there and ours, before something is done to it.
     pub(super) async fn our_container(
         &self,

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod config;
+pub mod diff;
 pub mod lower;
 mod parts;
 pub mod render;

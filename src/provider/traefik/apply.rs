@@ -1,0 +1,104 @@
+//! Changes entries in one of Traefik's files: atomically for Traefik, which reads the whole directory at every change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::await_routes;
+use super::dynamic::{self, DIRECTORY, Entries};
+use crate::provider::inside::{Inside, Script, Stored};
+use crate::provider::{Error, ErrorKind, Output};
+
+/// What is to change in a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// Its name in the directory.
+    pub file: &'a str,
+    /// Entries to set.
+    pub set: &'a BTreeMap<String, Value>,
+    /// Entries to remove.
+    pub remove: &'a BTreeSet<String>,
+}
+
+/// Makes the change and waits until Traefik has it. `container` is a running Traefik of ours; `mark` marks execs.
+///
+/// # Errors
+/// When an entry is not fit for Traefik's files, the file could not be written, or Traefik does not take it.
+pub async fn routes(
+    inside: &dyn Inside,
+    container: &str,
+    mark: &str,
+    change: Change<'_>,
+) -> Result<Output, Error> {
+    let file = change.file;
+    if file.contains(['/', '\0']) || file.starts_with('.') || !file.ends_with(".yml") {
+        return Err(Error::new(ErrorKind::Invalid, format!("{file} is no name for a file of routes")));
+    }
+    let path = format!("{DIRECTORY}/{file}");
+    let stored = inside.get(container, &path).await?.and_then(|mut files| files.remove(&path));
+    // What Traefik cannot read, nobody has a route in.
+    let known = stored.as_ref().map(|stored| dynamic::parse(&stored.bytes).ok());
+    let mut entries = known.clone().flatten().unwrap_or_default();
+    entries.retain(|key, _| !change.remove.contains(key));
+    entries.extend(change.set.clone());
+    dynamic::safe(&entries).map_err(|why| Error::new(ErrorKind::Invalid, format!("{file}: {why}")))?;
+
+    if entries.is_empty() {
+        run(inside, container, mark, "rm -f -- \"$1\"", &[path]).await?;
+    } else if known.flatten().as_ref() != Some(&entries) {
+        write(inside, container, mark, file, &entries).await?;
+    }
+    await_routes::settled(inside, container, mark, change).await?;
+    Ok(Output::default())
+}
+
+/// Under a name that Traefik does not look at, then in one move to its own.
+async fn write(
+    inside: &dyn Inside,
+    container: &str,
+    mark: &str,
+    file: &str,
+    entries: &Entries,
+) -> Result<(), Error> {
+    let temporary = format!("{DIRECTORY}/.{file}.tmp");
+    let bytes = text(entries)?.into_bytes();
+    let stored = Stored { bytes, mode: 0o644, uid: 0, gid: 0 };
+    inside.put(container, BTreeMap::from([(temporary.clone(), stored)])).await?;
+    let script = "sync \"$1\" 2>/dev/null; mv -f -- \"$1\" \"$2\"";
+    run(inside, container, mark, script, &[temporary, format!("{DIRECTORY}/{file}")]).await
+}
+
+async fn run(
+    inside: &dyn Inside,
+    container: &str,
+    mark: &str,
+    text: &str,
+    arguments: &[String],
+) -> Result<(), Error> {
+    let script = Script { user: Some("0"), ..Script::new(text, arguments) };
+    let said = inside.exec(container, mark, script).await?;
+    if said.code == 0 {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::ExecFailed, format!("write routes: {}", said.complaint())))
+}
+
+/// The file's text: the same entries give the same bytes.
+fn text(entries: &Entries) -> Result<String, Error> {
+    let mut document = serde_json::Map::new();
+    for (key, value) in entries {
+        let mut parts = key.splitn(3, '.');
+        let (Some(section), Some(kind), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(Error::new(ErrorKind::Invalid, format!("{key} is not `section.kind.name`")));
+        };
+        let empty = || Value::Object(serde_json::Map::new());
+        let kinds = document.entry(section).or_insert_with(empty);
+        if let Some(kinds) = kinds.as_object_mut()
+            && let Some(names) = kinds.entry(kind).or_insert_with(empty).as_object_mut()
+        {
+            names.insert(name.to_owned(), value.clone());
+        }
+    }
+    serde_yaml::to_string(&Value::Object(document))
+        .map_err(|error| Error::new(ErrorKind::Invalid, format!("routes cannot be written: {error}")))
+}

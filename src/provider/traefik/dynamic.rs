@@ -1,0 +1,84 @@
+//! A file of Traefik's dynamic configuration as flat entries, `section.kind.name` to a definition.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::desired::{ObjectId, ObjectKind};
+
+/// The directory that Traefik watches.
+pub const DIRECTORY: &str = "/etc/traefik/dynamic";
+
+/// Entries by `section.kind.name`; the name is whatever stands after the second dot.
+pub type Entries = BTreeMap<String, Value>;
+
+/// Reads a file. An empty one has no entries.
+///
+/// # Errors
+/// When it is no YAML, or not sections of kinds of names.
+pub fn parse(bytes: &[u8]) -> Result<Entries, String> {
+    let value: Value = serde_yaml::from_slice(bytes).map_err(|error| error.to_string())?;
+    let mut entries = Entries::new();
+    let sections = match value {
+        Value::Null => return Ok(entries),
+        Value::Object(sections) => sections,
+        _ => return Err("it is not a mapping".to_owned()),
+    };
+    for (section, kinds) in sections {
+        let Value::Object(kinds) = kinds else { return Err(format!("`{section}` is not a mapping")) };
+        for (kind, names) in kinds {
+            // Lists, such as `tls.certificates`, have no names: nobody can own a part of one, and we write none.
+            if let Value::Object(names) = names {
+                entries.extend(
+                    names.into_iter().map(|(name, entry)| (format!("{section}.{kind}.{name}"), entry)),
+                );
+            }
+        }
+    }
+    Ok(entries)
+}
+
+/// The declaration that a name belongs to: `site-globex.rate` is `site.globex`'s. A name that no declaration can have
+/// belongs to `unknown`, so that it is seen and can be removed.
+#[must_use]
+pub fn owner(entry: &str) -> ObjectId {
+    let name = entry.splitn(3, '.').nth(2).unwrap_or_default();
+    let base = name.split('.').next().unwrap_or_default();
+    let of = match base.split_once('-') {
+        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => format!("{kind}.{id}"),
+        _ => format!("unknown.{base}"),
+    };
+    ObjectId::new(of, ObjectKind::Route, "")
+}
+
+/// What must not be in a file: Traefik runs each through a template engine first, and a backtick ends a string in a
+/// rule, so it belongs in rules alone.
+///
+/// # Errors
+/// What is wrong.
+pub fn safe(entries: &Entries) -> Result<(), String> {
+    entries.iter().try_for_each(|(key, value)| {
+        if key.contains("{{") || key.contains('`') {
+            return Err(format!("the name {key} cannot stand in a file of Traefik's"));
+        }
+        safe_value(value, false).map_err(|why| format!("{key}: {why}"))
+    })
+}
+
+fn safe_value(value: &Value, rule: bool) -> Result<(), String> {
+    match value {
+        Value::String(text) if text.contains("{{") => Err("`{{` would be run as a template".to_owned()),
+        Value::String(text) if !rule && text.contains('`') => {
+            Err("a backtick is allowed in rules only".to_owned())
+        }
+        Value::Array(items) => items.iter().try_for_each(|item| safe_value(item, rule)),
+        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
+            safe_value(&Value::String(key.clone()), false)?;
+            safe_value(value, key == "rule")
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! The routes that a host's Traefik has, read from the directory it watches, whether it runs or not.
+
+use std::collections::BTreeMap;
+
+use super::dynamic::{self, DIRECTORY, Entries};
+use crate::desired::docker::Container;
+use crate::desired::observed::{Observation, Observed, Present, Status};
+use crate::desired::traefik::Route;
+use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use crate::provider::Error;
+use crate::provider::inside::Inside;
+
+/// Looks at the routes of a host; `seen` is what was seen of its containers and volumes.
+pub async fn observe(
+    inside: &dyn Inside,
+    host: &str,
+    desired: &Desired,
+    seen: &Observed,
+) -> BTreeMap<ObjectId, Observation> {
+    let mut objects = BTreeMap::new();
+    for (edge, traefik) in edges(host, desired) {
+        match seen.objects.get(edge) {
+            Some(Observation::Present(container)) => match read(inside, &container.handle).await {
+                Ok(files) => objects.extend(present(host, desired, &container.handle, &files)),
+                Err(error) => objects.extend(unreadable(host, desired, None, &error.to_string())),
+            },
+            Some(Observation::Unreadable { why, .. }) => {
+                objects.extend(unreadable(host, desired, Some(edge), why));
+            }
+            Some(Observation::Foreign { .. } | Observation::Absent) | None => {
+                // Its routes went with the volume; while that is there, only Traefik's container can show them.
+                if has_volume(traefik, desired, seen) {
+                    let why = "the container that holds them is not there";
+                    objects.extend(unreadable(host, desired, Some(edge), why));
+                }
+            }
+        }
+    }
+    objects
+}
+
+/// The containers on a host that watch a directory of routes.
+fn edges<'d>(host: &str, desired: &'d Desired) -> Vec<(&'d ObjectId, &'d Container)> {
+    let here = desired.objects.iter().filter(|(_, entry)| entry.host == host);
+    here.filter_map(|(id, entry)| match &entry.object {
+        Object::Container(container) if container.volumes.contains_key(DIRECTORY) => Some((id, &**container)),
+        _ => None,
+    })
+    .collect()
+}
+
+fn has_volume(traefik: &Container, desired: &Desired, seen: &Observed) -> bool {
+    let name = traefik.volumes.get(DIRECTORY).map(|mount| mount.volume.as_str());
+    desired.objects.iter().any(|(id, entry)| {
+        matches!(&entry.object, Object::Volume(volume) if Some(volume.name.as_str()) == name)
+            && matches!(seen.objects.get(id), Some(Observation::Present(_) | Observation::Unreadable { .. }))
+    })
+}
+
+fn unreadable(
+    host: &str,
+    desired: &Desired,
+    behind: Option<&ObjectId>,
+    why: &str,
+) -> Vec<(ObjectId, Observation)> {
+    let wanted =
+        desired.objects.iter().filter(|(id, entry)| id.kind == ObjectKind::Route && entry.host == host);
+    wanted
+        .map(|(id, _)| {
+            let observation = Observation::Unreadable { behind: behind.cloned(), why: why.to_owned() };
+            (id.clone(), observation)
+        })
+        .collect()
+}
+
+/// Every file's entries. One that cannot be parsed has none: Traefik cannot read it either, and writing it mends it.
+async fn read(inside: &dyn Inside, container: &str) -> Result<BTreeMap<String, Entries>, Error> {
+    let files = inside.get(container, DIRECTORY).await?.unwrap_or_default();
+    let named = files.into_iter().filter_map(|(path, stored)| {
+        let name = path.strip_prefix(DIRECTORY)?.trim_start_matches('/').to_owned();
+        let watched = name.ends_with(".yml") && !name.contains('/') && !name.starts_with('.');
+        watched.then(|| (name, dynamic::parse(&stored.bytes).unwrap_or_default()))
+    });
+    Ok(named.collect())
+}
+
+/// Entries, gathered by declaration. Those in another file than the declared one are a route of their own: the
+/// declared file's comes first, the others are its spares.
+fn present(
+    host: &str,
+    desired: &Desired,
+    handle: &str,
+    files: &BTreeMap<String, Entries>,
+) -> BTreeMap<ObjectId, Observation> {
+    let mut routes = BTreeMap::<ObjectId, BTreeMap<&str, Entries>>::new();
+    for (file, entries) in files {
+        for (key, value) in entries {
+            let of = routes.entry(dynamic::owner(key)).or_default();
+            of.entry(file).or_default().insert(key.clone(), value.clone());
+        }
+    }
+    routes
+        .into_iter()
+        .filter_map(|(id, by_file)| {
+            let wanted = match desired.objects.get(&id).map(|entry| &entry.object) {
+                Some(Object::Route(route)) => Some(route.file.as_str()),
+                _ => None,
+            };
+            let mut all: Vec<Present> = by_file
+                .into_iter()
+                .map(|(file, entries)| one(host, handle, Route { file: file.to_owned(), entries }))
+                .collect();
+            all.sort_by_key(|p| !matches!(&p.object, Object::Route(r) if Some(r.file.as_str()) == wanted));
+            let mut all = all.into_iter();
+            let mut primary = all.next()?;
+            primary.spare = all.collect();
+            Some((id, Observation::Present(Box::new(primary))))
+        })
+        .collect()
+}
+
+fn one(host: &str, handle: &str, route: Route) -> Present {
+    Present {
+        host: host.to_owned(),
+        object: Object::Route(route),
+        handle: handle.to_owned(),
+        provided: crate::desired::docker::Provided::default(),
+        status: Status { running: true, ..Status::default() },
+        attached: BTreeMap::new(),
+        spare: Vec::new(),
+    }
+}
