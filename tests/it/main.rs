@@ -8,6 +8,7 @@
     clippy::print_stderr
 )]
 
+mod bad_input;
 mod case;
 mod cases;
 mod diagnostics;
