@@ -44,7 +44,8 @@ impl<'p> Schedule<'p> {
                         }
                     }
                     None => {
-                        broken.push((place, format!("{} waits for {id}, which is not in the plan", step.id)))
+                        let why = format!("{} waits for {id}, which is not in the plan", step.id);
+                        broken.push((place, why));
                     }
                 }
             }
