@@ -1,5 +1,6 @@
 //! An app that is installed before, or without, what it builds upon fails half-way and is listed as installed.
 
+use super::app_requires_itself::circle;
 use super::facts::list;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{App, Model, Ref};
@@ -25,8 +26,9 @@ fn order(model: &Model, who: &str, place: Span, apps: &[Ref<App>], diagnostics: 
         let app = &model.apps[reference.id];
         for required in &app.requires {
             let name = &model.apps[required.id].meta.name;
-            // An app that requires itself is a circle, and another rule's.
-            if name == "frappe" || required.id == reference.id {
+            // In a circle no order is right: that is another rule's.
+            let circle = circle(model, reference.id).unwrap_or_default();
+            if name == "frappe" || circle.iter().any(|step| step.id == required.id) {
                 continue;
             }
             if apps[..index].iter().any(|before| before.id == required.id) {

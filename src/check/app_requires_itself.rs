@@ -27,7 +27,7 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
 }
 
 /// The shortest way from an app back to itself.
-fn circle(model: &Model, start: Id<App>) -> Option<Vec<Ref<App>>> {
+pub(super) fn circle(model: &Model, start: Id<App>) -> Option<Vec<Ref<App>>> {
     let mut seen = BTreeSet::new();
     let mut ways: Vec<Vec<Ref<App>>> = model.apps[start].requires.iter().map(|step| vec![*step]).collect();
     while !ways.is_empty() {

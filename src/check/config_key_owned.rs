@@ -10,9 +10,7 @@ fn instead(key: &str) -> Option<&'static str> {
         "maintenance_mode" | "pause_scheduler" => "`suspended` in the site or its tenant",
         "admin_password" => "`admin-password` in the site",
         "db_host" | "db_port" | "db_socket" => "`database` in the bench",
-        "db_name" | "db_user" | "db_password" | "db_type" => {
-            "the site's identity, from which they are computed"
-        }
+        "db_name" | "db_user" | "db_password" | "db_type" => "the site's identity",
         "redis_cache" | "redis_queue" | "redis_socketio" | "socketio_port" | "webserver_port" => {
             "the bench, which has a Redis pair and ports of its own"
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{and_layered, connections_of, place};
+use super::facts::{and_layered, connections_of, other_sites, place};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 
@@ -19,7 +19,6 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     for ((span, id), (site, limit, count)) in told {
         let bench = &model.benches[id];
         let (floor, sum) = connections_of(bench);
-        let more = if count > 1 { format!(" and {} other sites", count - 1) } else { String::new() };
         let mut diagnostic = Diagnostic::error(
             Code::CHECK_CONNECTIONS_BELOW_FLOOR,
             format!(
@@ -28,7 +27,7 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
             ),
         )
         .at(span, format!("{} connections", limit.value))
-        .and(site.bench.span, format!("holds for site `{}`{more} here", site.meta.name));
+        .and(site.bench.span, format!("holds for site `{}`{} here", site.meta.name, other_sites(count)));
         diagnostic = and_layered(
             diagnostic,
             &bench.gunicorn,

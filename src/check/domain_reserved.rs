@@ -16,7 +16,11 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::error(
                     Code::CHECK_DOMAIN_RESERVED,
-                    format!("`{name}` lies in `{zone}`, where names come from the names of sites"),
+                    if name == zone {
+                        format!("`{name}` is the domain of every site, not of one")
+                    } else {
+                        format!("`{name}` lies in `{zone}`, where names come from the names of sites")
+                    },
                 )
                 .at(answer.span, format!("{} asks for it as a domain", answer.who))
                 .and(under.span, "every site answers below this domain")

@@ -15,14 +15,11 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
         if first.meta.span == host.meta.span {
             continue;
         }
-        let engine = at.as_deref().unwrap_or("the local engine");
+        let engine = at.as_ref().map_or_else(|| "the local one".to_owned(), |at| format!("`{at}`"));
         diagnostics.push(
             Diagnostic::error(
                 Code::CHECK_ENGINE_REPEATED,
-                format!(
-                    "hosts `{}` and `{}` are the same engine, `{engine}`",
-                    first.meta.name, host.meta.name
-                ),
+                format!("hosts `{}` and `{}` are the same engine, {engine}", first.meta.name, host.meta.name),
             )
             .at(host.engine.span, "the same engine again")
             .and(first.engine.span, format!("host `{}`", first.meta.name))

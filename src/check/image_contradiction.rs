@@ -35,6 +35,9 @@ fn contents(release: &Release) -> (&str, Vec<usize>) {
 }
 
 fn describe(model: &Model, release: &Release) -> String {
+    if release.apps.is_empty() {
+        return format!("Frappe {} alone", release.frappe.value);
+    }
     let apps = list(release.apps.iter().map(|app| model.apps[app.id].meta.name.as_str()));
     format!("Frappe {} with {apps}", release.frappe.value)
 }

@@ -13,7 +13,10 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
                     Code::CHECK_INVISIBLE_CHARACTERS,
                     format!("`{}` holds the invisible character U+{:04X}", key.value, u32::from(hidden)),
                 )
-                .at(value.span.unwrap_or(key.span), "reviewers read something else than what would be applied")
+                .at(
+                    value.span.unwrap_or(key.span),
+                    "reviewers read something else than what would be applied",
+                )
                 .help("write the value again by hand"),
             );
         }
@@ -25,9 +28,9 @@ fn hidden(value: &ConfigValue) -> Option<char> {
     match value {
         ConfigValue::String(text) => text.chars().find(|c| invisible(*c) && !matches!(c, '\n' | '\r' | '\t')),
         ConfigValue::List(values) => values.iter().find_map(hidden),
-        ConfigValue::Map(entries) => {
-            entries.iter().find_map(|(key, value)| key.chars().find(|c| invisible(*c)).or_else(|| hidden(value)))
-        }
+        ConfigValue::Map(entries) => entries
+            .iter()
+            .find_map(|(key, value)| key.chars().find(|c| invisible(*c)).or_else(|| hidden(value))),
         ConfigValue::Integer(_)
         | ConfigValue::Float(_)
         | ConfigValue::Bool(_)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::place;
+use super::facts::{other_sites, place};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{Layer, Layered, Model, Site};
 use crate::source::Span;
@@ -23,7 +23,6 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     }
     for ((span, word), (site, count)) in told {
         let bench = &model.benches[site.bench.id];
-        let more = if count > 1 { format!(", as {} other sites do", count - 1) } else { String::new() };
         diagnostics.push(
             Diagnostic::error(
                 Code::CHECK_LIMITS_ON_SHARED_BENCH,
@@ -33,7 +32,10 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
                 ),
             )
             .at(span, "the engine limits containers, not sites")
-            .and(site.bench.span, format!("shares the bench's containers with every site on it{more}"))
+            .and(
+                site.bench.span,
+                format!("site `{}`{} on it, among others", site.meta.name, other_sites(count)),
+            )
             .and(bench.meta.span, "no `tenant` has this bench alone")
             .help(format!(
                 "give tenant `{}` a bench of its own, or limit the bench by its size",

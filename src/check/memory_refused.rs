@@ -18,7 +18,9 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
         let memory = bench.resources.memory.as_ref()?;
         Some((memory.value, place(memory, bench.meta.span), &bench.meta.address))
     });
-    for (amount, span, address) in edges.chain(databases).chain(benches).filter(|(amount, ..)| *amount < LEAST) {
+    for (amount, span, address) in
+        edges.chain(databases).chain(benches).filter(|(amount, ..)| *amount < LEAST)
+    {
         let fault = match amount {
             0 => format!("a memory limit of 0 is no limit at all for `{address}`"),
             _ => format!("the engine refuses a memory limit of {} for `{address}`", bytes(amount)),

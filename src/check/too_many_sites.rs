@@ -21,10 +21,7 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::error(
                 Code::CHECK_TOO_MANY_SITES,
-                format!(
-                    "tenant `{}` has {count} sites; plan `{}` allows {}",
-                    tenant.meta.name, model.plans[tenant.plan.id].meta.name, limit.value
-                ),
+                format!("tenant `{}` has {count} sites and may have {}", tenant.meta.name, limit.value),
             )
             .at(over, "one more than allowed")
             .and(place(limit, tenant.plan.span), format!("at most {}", limit.value))

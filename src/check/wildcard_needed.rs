@@ -10,16 +10,17 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     let (Some(under), Some(certificates)) = (&model.fleet.sites_under, &model.fleet.certificates) else {
         return;
     };
+    let below = format!(".{}", under.value);
+    let count = model.sites.iter().filter(|(_, site)| site.host_name.ends_with(&below)).count();
     // An authority of one's own has limits of its own.
-    if certificates.dns.is_some() || certificates.server.is_some() || model.sites.len() <= A_WEEK {
+    if certificates.dns.is_some() || certificates.server.is_some() || count <= A_WEEK {
         return;
     }
     diagnostics.push(
         Diagnostic::warning(
             Code::CHECK_WILDCARD_NEEDED,
             format!(
-                "{} sites under `{}` each order a certificate; Let's Encrypt signs {A_WEEK} a week",
-                model.sites.len(),
+                "{count} sites under `{}` each order a certificate; Let's Encrypt signs {A_WEEK} a week",
                 under.value
             ),
         )

@@ -1,14 +1,13 @@
 //! What several rules need to know of a fleet. No rule is in here.
 
-mod amount;
 mod answers;
 
-pub(super) use amount::{bytes, cpus};
 pub(super) use answers::{Answer, answers};
 
 use crate::diag::Diagnostic;
 use crate::model::{Bench, Id, Layered, Model, Site};
 use crate::source::Span;
+use crate::value::{Bytes, NanoCpus};
 
 /// Where a layered value was written, or the declaration that it belongs to when nobody wrote it.
 pub(super) fn place<T>(value: &Layered<T>, otherwise: Span) -> Span {
@@ -21,6 +20,16 @@ pub(super) fn and_layered<T>(diagnostic: Diagnostic, value: &Layered<T>, text: S
         Some(span) => diagnostic.and(span, text),
         None => diagnostic.note(format!("{text}, the default")),
     }
+}
+
+/// Bytes as people write them, e.g. `1536MiB`.
+pub(super) fn bytes(bytes: u64) -> String {
+    Bytes(bytes).to_string()
+}
+
+/// Processors as people write them, e.g. `1.5`.
+pub(super) fn cpus(nano: u64) -> String {
+    NanoCpus(nano).to_string()
 }
 
 /// The sites of a bench, in the order of their names.
@@ -38,6 +47,15 @@ pub(super) fn connections_of(bench: &Bench) -> (u64, String) {
         bench.gunicorn.value.workers, bench.gunicorn.value.threads
     );
     (sum, words)
+}
+
+/// How many sites there are beside one that is named: ``, ` and 1 other site`, ` and 2 other sites`.
+pub(super) fn other_sites(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        2 => " and 1 other site".to_owned(),
+        _ => format!(" and {} other sites", count - 1),
+    }
 }
 
 /// `"a"`, `"a" and "b"`, `"a", "b" and 3 more`, each in backticks.

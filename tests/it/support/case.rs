@@ -1,11 +1,11 @@
-//! A case: one text file of sections, `-- name --` before each. What stands before the first one says what it shows.
+//! A case: one text file of sections, each after a line `=== name`. What stands before the first one says what it shows.
 //!
 //! | section | what it is |
 //! |---|---|
-//! | `-- some/file.kdl --` (`.yaml`, `.yml`) | a file of the fleet |
-//! | `-- use bench.kdl --` | a file of the fleet that lies in `tests/cases/shared/`; nothing follows |
-//! | `-- environment --` | `NAME=value` lines |
-//! | `-- observed --` | the world that a plan is made against |
+//! | `=== some/file.kdl` (`.yaml`, `.yml`) | a file of the fleet |
+//! | `=== use bench.kdl` | a file of the fleet that lies in `tests/cases/shared/`; nothing follows |
+//! | `=== environment` | `NAME=value` lines |
+//! | `=== observed` | the world that a plan is made against |
 //! | anything of [`EXPECTATIONS`] | what must come out, compared byte by byte |
 
 use tenantry::world::Memory;
@@ -18,7 +18,7 @@ pub const EXPECTATIONS: [&str; 4] = ["diagnostics", "desired", "graph", "plan"];
 /// One section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// What stands between the dashes.
+    /// What stands in its first line.
     pub name: String,
     /// Its lines.
     pub body: String,
@@ -45,7 +45,7 @@ impl Case {
     pub fn parse(path: &str, text: &str) -> Self {
         let mut case = Self { path: path.to_owned(), about: String::new(), sections: Vec::new() };
         for line in text.split_inclusive('\n') {
-            let name = line.trim_end().strip_prefix("-- ").and_then(|line| line.strip_suffix(" --"));
+            let name = line.strip_prefix("=== ").map(str::trim_end);
             match (name, case.sections.last_mut()) {
                 (Some(name), _) => case.sections.push(Section { name: name.to_owned(), body: String::new() }),
                 (None, Some(section)) => section.body.push_str(line),
@@ -60,9 +60,14 @@ impl Case {
         let mut text = self.about.clone();
         for section in &self.sections {
             let body = actual(&section.name).unwrap_or_else(|| section.body.clone());
-            text.push_str(&format!("-- {} --\n{body}", section.name));
+            text.push_str(&format!("=== {}\n{body}", section.name));
         }
         text
+    }
+
+    /// The folder that it lies in: `load`, `check`, …
+    pub fn phase(&self) -> &str {
+        self.path.trim_start_matches("tests/cases/").split('/').next().unwrap_or_default()
     }
 
     /// The sections that say what must come out.
@@ -110,7 +115,8 @@ impl Case {
             }
             seen.push(name);
         }
-        if self.about.trim().is_empty() {
+        // What a case of one file shows is said by its name.
+        if self.phase() == "check" && self.about.trim().is_empty() {
             faults.push("nothing before the first section says what it shows".to_owned());
         }
         if self.expected().next().is_none() {
@@ -126,8 +132,8 @@ fn is_file(name: &str) -> bool {
 
 #[test]
 fn a_case_is_its_sections() {
-    let text = "Shows it.\n-- use a.kdl --\n-- b/c.kdl --\nnode\n-- diagnostics --\nold\n";
-    let case = Case::parse("x.case", text);
+    let text = "Shows it.\n=== use a.kdl\n=== b/c.kdl\nnode\n=== diagnostics\nold\n";
+    let case = Case::parse("tests/cases/check/x.case", text);
     assert_eq!(case.about, "Shows it.\n");
     assert_eq!(case.section("b/c.kdl"), Some("node\n"));
     assert_eq!(case.expected().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["diagnostics"]);
@@ -139,7 +145,10 @@ fn a_case_is_its_sections() {
 
 #[test]
 fn a_case_that_shows_or_expects_nothing_is_refused() {
-    assert_eq!(Case::parse("x.case", "-- a.kdl --\n").faults().len(), 2);
-    assert_eq!(Case::parse("x.case", "It.\n-- digressions --\n-- diagnostics --\n").faults().len(), 1);
-    assert_eq!(Case::parse("x.case", "It.\n-- plan --\n-- plan --\n").faults().len(), 1);
+    assert_eq!(Case::parse("tests/cases/check/x.case", "=== a.kdl\n").faults().len(), 2);
+    assert_eq!(
+        Case::parse("tests/cases/check/x.case", "It.\n=== digressions\n=== diagnostics\n").faults().len(),
+        1
+    );
+    assert_eq!(Case::parse("tests/cases/check/x.case", "It.\n=== plan\n=== plan\n").faults().len(), 1);
 }

@@ -18,9 +18,12 @@ pub fn exists(relative: &str) -> bool {
     path(relative).exists()
 }
 
-/// Replaces the text of a file.
+/// Replaces the text of a file at once: other tests may be reading it.
 pub fn write(relative: &str, text: &str) {
-    std::fs::write(path(relative), text).unwrap_or_else(|error| panic!("{relative}: {error}"));
+    let part = path(&format!("{relative}.part"));
+    std::fs::write(&part, text)
+        .and_then(|()| std::fs::rename(&part, path(relative)))
+        .unwrap_or_else(|error| panic!("{relative}: {error}"));
 }
 
 /// Whether expectations are to be rewritten: `UPDATE=1 cargo test --test it`.

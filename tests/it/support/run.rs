@@ -19,11 +19,24 @@ pub struct Front {
     pub checked: Option<Checked>,
 }
 
-/// Files to Checked.
-pub fn front(world: &dyn World) -> Front {
+/// Files to Checked, or as far as the case's folder says: files that show what `load` reports need not be a fleet.
+pub fn front(case: &Case) -> Front {
+    front_of(&case.world(), case.phase())
+}
+
+/// The same for a world that is not a case's own.
+pub fn front_of(world: &dyn World, phase: &str) -> Front {
     let mut diagnostics = Diagnostics::default();
     let sources = load::read(world, &mut diagnostics);
-    let spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
+    let documents = load::parse(&sources, &mut diagnostics);
+    if phase == "load" {
+        drop(documents);
+        return Front { sources, diagnostics: diagnostics.sorted(), checked: None };
+    }
+    let spec = spec::bind(&documents, &mut diagnostics);
+    if phase == "bind" {
+        return Front { sources, diagnostics: diagnostics.sorted(), checked: None };
+    }
     let checked = resolve::resolve(&spec, &mut diagnostics).and_then(|model| check(model, &mut diagnostics));
     Front { sources, diagnostics: diagnostics.sorted(), checked }
 }
@@ -31,7 +44,11 @@ pub fn front(world: &dyn World) -> Front {
 /// What came out under the name of a section; an error when nothing can come out.
 pub fn section(case: &Case, front: &Front, name: &str) -> Result<String, String> {
     match name {
-        "diagnostics" => Ok(render(&front.diagnostics, &front.sources, Style { color: false, width: 0 })),
+        "diagnostics" => {
+            let text = render(&front.diagnostics, &front.sources, Style::default());
+            let text = text.trim_end();
+            Ok(if text.is_empty() { String::new() } else { format!("{text}\n") })
+        }
         _ if front.checked.is_none() => Err(format!(
             "`{name}` needs a fleet that compiles:\n{}",
             render(&front.diagnostics, &front.sources, Style::default())
