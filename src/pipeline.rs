@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{self, Plan, Policy};
 use crate::provider::real::Connection;
 use crate::provider::{self, Host};
-
+use crate::sandbox::Sandbox;
 use crate::source::SourceMap;
 use crate::world::World;
 use crate::world::secret::{Opener, Secret, open_plain};
@@ -97,7 +97,7 @@ pub fn connect(desired: &Desired, docker_host: Option<&str>, state: &std::path::
         .iter()
         .map(|(identity, target)| {
             let host: Arc<dyn Host> = match &target.docker {
-                None => Arc::new(Connection::new(state.to_str())),
+                None => Arc::new(Sandbox::file(sandbox_file(state, &desired.fleet, identity))),
                 Some(at) => Arc::new(Connection::new(at.as_deref().or(docker_host))),
             };
             (identity.clone(), host)

@@ -85,9 +85,10 @@ async fn wait(
             });
         }
         // Told again only when somebody else holds it now.
-        if told.as_ref() != Some(&error.message) {
-            events.emit(&Event::LockWaiting { host: identity.to_owned(), holder: error.message.clone() });
-            told = Some(error.message);
+        let holder = error.message.lines().next().unwrap_or_default().to_owned();
+        if told.as_ref() != Some(&holder) {
+            events.emit(&Event::LockWaiting { host: identity.to_owned(), holder: holder.clone() });
+            told = Some(holder);
         }
         tokio::time::sleep_until(deadline.min(now + POLL)).await;
     }

@@ -37,15 +37,12 @@ impl<'p> Schedule<'p> {
                 broken.push((place, format!("{} is in the plan twice", step.id)));
             }
             for id in &step.after {
-                match schedule.places.get(id) {
-                    Some(&other) => {
-                        if schedule.unmet[place].insert(other) {
-                            schedule.dependants[other].push(place);
-                        }
-                    }
-                    None => {
-                        broken.push((place, format!("{} waits for {id}, which is not in the plan", step.id)))
-                    }
+                let Some(&other) = schedule.places.get(id) else {
+                    broken.push((place, format!("{} waits for {id}, which is not in the plan", step.id)));
+                    continue;
+                };
+                if schedule.unmet[place].insert(other) {
+                    schedule.dependants[other].push(place);
                 }
             }
             if schedule.unmet[place].is_empty() {

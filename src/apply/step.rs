@@ -193,13 +193,13 @@ pub(super) fn resolve(call: &Call, outputs: &BTreeMap<StepId, String>) -> Result
     if let Some(container) = call.container_mut() {
         match container {
             Arg::Handle(_) => {}
-            Arg::Output(step) => match outputs.get(step) {
-                Some(handle) => *container = Arg::Handle(handle.clone()),
-                None => {
+            Arg::Output(step) => {
+                let Some(handle) = outputs.get(step) else {
                     let why = format!("the plan uses what {step} makes, and {step} made nothing");
                     return Err(Error::new(ErrorKind::Other, why));
-                }
-            },
+                };
+                *container = Arg::Handle(handle.clone());
+            }
             Arg::Object(id) => {
                 let why = format!("the plan names `{id}` without saying which container that is");
                 return Err(Error::new(ErrorKind::Other, why));

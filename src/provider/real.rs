@@ -34,7 +34,7 @@ impl Connection {
 
     async fn look(&self, host: &str, desired: &Desired, opener: &Opener<'_>) -> Result<Observed, Error> {
         let engine = self.engine().await?;
-        let mut observed = docker::observe::observe(engine, host, desired, opener).await?;
+        let mut observed = Box::pin(docker::observe::observe(engine, host, desired, opener)).await?;
         let routes = traefik::observe::observe(engine, host, desired, &observed).await;
         observed.objects.extend(routes);
         observed.objects.extend(unread(host, desired));
@@ -50,7 +50,7 @@ impl Host for Connection {
         opener: &'a Opener<'a>,
     ) -> BoxFuture<'a, Observed> {
         Box::pin(async move {
-            match self.look(host, desired, opener).await {
+            match Box::pin(self.look(host, desired, opener)).await {
                 Ok(observed) => observed,
                 Err(error) => unreadable(host, desired, &error),
             }

@@ -8,17 +8,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// One case file.
-pub struct Case {
+pub(crate) struct Case {
     /// Where it is.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     remark: String,
     /// Sections by name, in order.
-    pub sections: Vec<(String, String)>,
+    pub(crate) sections: Vec<(String, String)>,
 }
 
 impl Case {
     /// Every case of a folder of `tests/cases`. There must be some.
-    pub fn all(folder: &str) -> Vec<Self> {
+    pub(crate) fn all(folder: &str) -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
         let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
@@ -47,12 +47,12 @@ impl Case {
     }
 
     /// The text of a section.
-    pub fn section(&self, name: &str) -> Option<&str> {
+    pub(crate) fn section(&self, name: &str) -> Option<&str> {
         self.sections.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str())
     }
 
     /// Sections that are files of a fleet: their names have a dot.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.sections
             .iter()
             .filter(|(name, _)| name.contains('.'))
@@ -61,7 +61,7 @@ impl Case {
 
     /// Compares a section with what came out, or writes it. The message when they differ.
     #[must_use]
-    pub fn expect(&mut self, name: &str, actual: &str) -> Option<String> {
+    pub(crate) fn expect(&mut self, name: &str, actual: &str) -> Option<String> {
         let actual = format!("{}\n", actual.trim_end());
         #[expect(clippy::disallowed_methods, reason = "the switch of the person who runs the tests")]
         let bless = std::env::var("TENANTRY_BLESS").is_ok_and(|value| value == "1");

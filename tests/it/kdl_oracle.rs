@@ -14,8 +14,8 @@ use tenantry::source::{SourceMap, Span};
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => "[a-zé_?!<>:,.'|ノ][a-z0-9_.é+-]{0,5}".prop_filter("a keyword or nearly a number", |word| {
-            !["true", "false", "null", "inf", "nan"].contains(&word.as_str())
-                && !(word.starts_with('.') && word[1..].starts_with(|c: char| c.is_ascii_digit()))
+            let number = word.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            !number && !["true", "false", "null", "inf", "nan"].contains(&word.as_str())
         }),
         1 => select(vec!["-", "+", "--x", ".", "-.", "+.a", "r", "true-ish", "nano"]).prop_map(str::to_owned),
     ]
@@ -188,7 +188,13 @@ fn crate_is_wrong(text: &str) -> bool {
         .any(|(at, found)| !text[at + found.len()..].starts_with(['\n', '\r', '\u{85}', '\u{2028}']));
     // A node that is commented out may end with `;` as any other.
     let semicolon = text.contains("/-") && text.contains(';');
-    tight || raw || semicolon || text.contains('\u{7f}')
+    // And it needs an end behind its block as any other.
+    let unended = text.contains("/-")
+        && text.match_indices('}').any(|(at, _)| {
+            let rest = text[at + 1..].trim_start_matches([' ', '\t', '\u{a0}', '\u{3000}']);
+            !rest.is_empty() && !rest.starts_with(['\n', '\r', '\u{85}', ';', '}'])
+        });
+    tight || raw || semicolon || unended || text.contains('\u{7f}')
 }
 
 fn same(ours: &[Node<'_>], theirs: &KdlDocument) -> Result<(), String> {
@@ -250,9 +256,13 @@ fn compare(text: &str) -> Result<(), String> {
     if faults.iter().any(|fault| [Code::LOAD_BARE_URL, Code::LOAD_TOO_DEEP].contains(&fault.code)) {
         return Ok(());
     }
+    // The specification forbids control characters anywhere; the crate lets them stand in comments.
+    let commented = faults.iter().all(|fault| fault.code == Code::LOAD_CONTROL_CHARACTER)
+        && ["//", "/*"].iter().any(|comment| text.contains(comment));
     match KdlDocument::parse_v2(text) {
         Ok(theirs) if faults.is_empty() => same(&document.nodes, &theirs),
         Err(_) if !faults.is_empty() => Ok(()),
+        Ok(_) if commented => Ok(()),
         _ if crate_is_wrong(text) => Ok(()),
         Ok(_) => Err(format!("only we refuse it: {}", faults[0].message)),
         Err(error) => {
@@ -262,7 +272,7 @@ fn compare(text: &str) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 2000, ..ProptestConfig::default() })]
 
     #[test]
     fn generated_documents_are_accepted_and_mean_what_the_kdl_crate_says(text in document()) {
@@ -319,8 +329,8 @@ fn check_spans(text: &str) {
     }
     // A fault a few bytes is one too many: cascades would show here.
     assert!(faults.len() <= text.len() + 1, "{} faults in {text:?}", faults.len());
-    render(&faults, &sources, Style { color: true, width: 80 });
-    json(&faults, &sources);
+    let _ = render(&faults, &sources, Style { color: true, width: 80 });
+    let _ = json(&faults, &sources);
 }
 
 fn spans(nodes: &[Node<'_>], inside: &impl Fn(Span), depth: usize) {

@@ -9,6 +9,7 @@
 )]
 
 mod artifacts;
+mod bad_input;
 mod by_hand;
 mod case;
 mod cases;

@@ -56,7 +56,7 @@ impl<'s> Parser<'s> {
         if self.hash_comment() {
             return Spanned::new(Cow::Borrowed(""), self.span(start, start));
         }
-        if self.nothing_follows() || self.peek() == Some(b')') {
+        if self.nothing_follows() {
             let fault = syntax("a name is missing", self.span(start, start), "a name must come here");
             self.fault(fault);
             return Spanned::new(Cow::Borrowed(""), self.span(start, start));

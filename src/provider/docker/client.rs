@@ -29,7 +29,10 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("version", &self.version).field("tunnel", &self.tunnel).finish()
+        f.debug_struct("Engine")
+            .field("version", &self.version)
+            .field("tunnel", &self.tunnel)
+            .finish_non_exhaustive()
     }
 }
 

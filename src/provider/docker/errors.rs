@@ -121,7 +121,6 @@ fn transport(what: &str, error: &Engine) -> Error {
         (_, Some(io::ErrorKind::PermissionDenied)) => Error::new(ErrorKind::Denied, message).advise(
             "the engine's socket does not let this user in: run as a member of the `docker` group, or as root",
         ),
-        (Engine::JsonDataError { .. } | Engine::JsonSerdeError { .. }, _) => Error::new(ErrorKind::Other, message),
         (
             Engine::IOError { .. } | Engine::HyperResponseError { .. } | Engine::HyperLegacyError { .. },
             _,

@@ -1,7 +1,5 @@
 //! Things that are already there: whether they are ours, and what they are when they are not.
 
-use std::collections::HashMap;
-
 use bollard::models::ContainerInspectResponse;
 
 use super::archive::short;
@@ -11,7 +9,7 @@ use crate::desired::ObjectId;
 use crate::provider::{Error, ErrorKind};
 
 #[expect(clippy::disallowed_types, reason = "the engine's labels come in one; it is only looked up in")]
-pub(super) type Labels = HashMap<String, String>;
+pub(super) type Labels = std::collections::HashMap<String, String>;
 
 /// Whose something is.
 #[derive(Debug, Clone, PartialEq, Eq)]

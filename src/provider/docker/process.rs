@@ -40,8 +40,7 @@ fn started(pid: u32) -> Option<u64> {
     // The second field is the name in parentheses, which may hold anything.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     // A zombie has ended; only its parent has not noticed.
-    let state = fields.next().filter(|state| !matches!(*state, "Z" | "X"))?;
-    debug_assert!(!state.is_empty());
+    fields.next().filter(|state| !matches!(*state, "Z" | "X"))?;
     fields.nth(18)?.parse().ok()
 }
 

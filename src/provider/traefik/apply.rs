@@ -31,7 +31,7 @@ pub async fn routes(
     change: Change<'_>,
 ) -> Result<Output, Error> {
     let file = change.file;
-    if file.contains(['/', '\0']) || file.starts_with('.') || !file.ends_with(".yml") {
+    if file.contains('\0') || !dynamic::is_watched(file) {
         return Err(Error::new(ErrorKind::Invalid, format!("{file} is no name for a file of routes")));
     }
     let path = format!("{DIRECTORY}/{file}");

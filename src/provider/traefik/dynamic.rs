@@ -12,6 +12,13 @@ pub const DIRECTORY: &str = "/etc/traefik/dynamic";
 /// Entries by `section.kind.name`; the name is whatever stands after the second dot.
 pub type Entries = BTreeMap<String, Value>;
 
+/// Whether Traefik looks at a file of this name as we write it: in the directory itself, not hidden, `.yml`.
+#[must_use]
+pub fn is_watched(file: &str) -> bool {
+    !file.contains('/')
+        && file.strip_suffix(".yml").is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.'))
+}
+
 /// Reads a file. An empty one has no entries.
 ///
 /// # Errors

@@ -78,8 +78,7 @@ async fn read(inside: &dyn Inside, container: &str) -> Result<BTreeMap<String, E
     let files = inside.get(container, DIRECTORY).await?.unwrap_or_default();
     let named = files.into_iter().filter_map(|(path, stored)| {
         let name = path.strip_prefix(DIRECTORY)?.trim_start_matches('/').to_owned();
-        let watched = name.ends_with(".yml") && !name.contains('/') && !name.starts_with('.');
-        watched.then(|| (name, dynamic::parse(&stored.bytes).unwrap_or_default()))
+        dynamic::is_watched(&name).then(|| (name, dynamic::parse(&stored.bytes).unwrap_or_default()))
     });
     Ok(named.collect())
 }

@@ -22,10 +22,16 @@ fn view(shown: &Value, set: &[(&str, Value)], remove: &[&str]) -> &'static str {
 fn an_entry_counts_when_it_is_enabled_as_written() {
     let wanted = ("http.routers.site-a", json!({"rule": "Host(`a`)", "priority": 10, "service": "bench-a"}));
     let with = |status: &str, rule: &str, service: &str| json!({"routers": {"site-a@file": {"status": status, "rule": rule, "priority": 10, "service": service}}});
-    assert_eq!(view(&with("enabled", "Host(`a`)", "bench-a@file"), &[wanted.clone()], &[]), "done");
-    assert_eq!(view(&with("enabled", "Host(`a`)", "bench-b"), &[wanted.clone()], &[]), "similar");
-    assert_eq!(view(&with("enabled", "Host(`b`)", "bench-a"), &[wanted.clone()], &[]), "missing");
-    assert_eq!(view(&with("disabled", "Host(`a`)", "bench-a"), &[wanted.clone()], &[]), "missing");
+    assert_eq!(
+        view(&with("enabled", "Host(`a`)", "bench-a@file"), std::slice::from_ref(&wanted), &[]),
+        "done"
+    );
+    assert_eq!(view(&with("enabled", "Host(`a`)", "bench-b"), std::slice::from_ref(&wanted), &[]), "similar");
+    assert_eq!(view(&with("enabled", "Host(`b`)", "bench-a"), std::slice::from_ref(&wanted), &[]), "missing");
+    assert_eq!(
+        view(&with("disabled", "Host(`a`)", "bench-a"), std::slice::from_ref(&wanted), &[]),
+        "missing"
+    );
     assert_eq!(view(&json!({}), &[wanted], &[]), "missing");
 }
 
