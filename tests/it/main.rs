@@ -12,6 +12,7 @@ mod case;
 mod cases;
 mod diagnostics;
 mod kdl_conformance;
+mod language;
 mod kdl_oracle;
 mod support;
 mod tidy;
