@@ -80,13 +80,18 @@ impl Case {
         self.sections.iter().find(|section| section.name == name).map(|section| section.body.as_str())
     }
 
+    /// The files of the fleet that stand in the case itself.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.sections.iter().filter(|section| is_file(&section.name));
+        files.map(|section| (section.name.as_str(), section.body.as_str()))
+    }
+
     /// The world that its files make.
     pub fn world(&self) -> Memory {
-        self.sections.iter().fold(Memory::default(), |world, section| {
+        let own = self.files().fold(Memory::default(), |world, (path, text)| world.with(path, text));
+        self.sections.iter().fold(own, |world, section| {
             if let Some(name) = section.name.strip_prefix("use ") {
                 world.with(name, disk::read(&format!("tests/cases/shared/{name}")))
-            } else if is_file(&section.name) {
-                world.with(section.name.clone(), section.body.clone())
             } else if section.name == "environment" {
                 let pairs = section.body.lines().filter_map(|line| line.split_once('='));
                 pairs.fold(world, |world, (name, value)| world.variable(name, value))
