@@ -34,9 +34,6 @@ pub fn front_of(world: &dyn World, phase: &str) -> Front {
         return Front { sources, diagnostics: diagnostics.sorted(), checked: None };
     }
     let spec = spec::bind(&documents, &mut diagnostics);
-    if phase == "bind" {
-        return Front { sources, diagnostics: diagnostics.sorted(), checked: None };
-    }
     let checked = resolve::resolve(&spec, &mut diagnostics).and_then(|model| check(model, &mut diagnostics));
     Front { sources, diagnostics: diagnostics.sorted(), checked }
 }
