@@ -8,9 +8,12 @@
     clippy::print_stderr
 )]
 
+mod artifacts;
+mod by_hand;
 mod case;
 mod cases;
 mod diagnostics;
+mod graph;
 mod kdl_conformance;
 mod kdl_oracle;
 mod support;

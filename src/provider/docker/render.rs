@@ -1,14 +1,16 @@
 //! Projects to compose files: the same objects as the driver makes, with the same marks, for plain `docker compose`.
 
+mod files;
+mod service;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::files;
-use super::service::service;
 use crate::desired::docker::{Container, Network, Volume};
 use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::provider::names::{LABEL_FLEET, LABEL_IDENTITY};
 use crate::provider::render::{Artifact, host};
 use crate::provider::yaml::Yaml;
+use service::service;
 
 /// What one compose project has on one host.
 #[derive(Default)]
@@ -106,30 +108,29 @@ fn compose(desired: &Desired, project: &str, parts: &Parts<'_>) -> Yaml {
             sections.push((name.to_owned(), Yaml::Map(entries)));
         }
     }
-    // Interpolation is compose's own: of what we write only the variables of files with secrets are meant.
     let mut document = vec![("name".to_owned(), Yaml::from(project))];
     document.extend(sections);
     Yaml::Map(document)
 }
 
 /// What a project calls its own networks and volumes; those of others go by their full names.
-pub(super) struct Keys<'d> {
+struct Keys<'d> {
     networks: BTreeMap<&'d str, &'d str>,
     volumes: BTreeMap<&'d str, &'d str>,
 }
 
 impl<'d> Keys<'d> {
-    pub(super) fn network<'n: 'd>(&self, name: &'n str) -> &'d str {
+    fn network<'n: 'd>(&self, name: &'n str) -> &'d str {
         self.networks.get(name).copied().unwrap_or(name)
     }
 
-    pub(super) fn volume<'n: 'd>(&self, name: &'n str) -> &'d str {
+    fn volume<'n: 'd>(&self, name: &'n str) -> &'d str {
         self.volumes.get(name).copied().unwrap_or(name)
     }
 }
 
 /// Our mark.
-pub(super) fn labels(desired: &Desired, id: &ObjectId) -> Yaml {
+fn labels(desired: &Desired, id: &ObjectId) -> Yaml {
     Yaml::map([
         (LABEL_FLEET, Yaml::from(desired.fleet.as_str())),
         (LABEL_IDENTITY, Yaml::from(id.to_string())),

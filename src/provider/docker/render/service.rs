@@ -1,7 +1,6 @@
 //! A container to a service of a compose file.
 
-use super::files;
-use super::render::{Keys, labels};
+use super::{Keys, files, labels};
 use crate::desired::docker::{Container, Health, RestartPolicy};
 use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::provider::yaml::Yaml;
