@@ -124,7 +124,7 @@ codes! {
     CHECK_UNUSED = "check/unused";
     CHECK_WILDCARD_NEEDED = "check/wildcard-needed";
     // lower: what a backend cannot express
-    LOWER_BENCH_LIMIT = "lower/bench-limit";
+    LOWER_BENCH_CPUS = "lower/bench-cpus";
     LOWER_CONFIG_VALUE = "lower/config-value";
     LOWER_DNS_PROVIDER = "lower/dns-provider";
     LOWER_PAGE = "lower/page";

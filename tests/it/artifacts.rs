@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tenantry::check::check;
 use tenantry::desired::{Desired, Object};
-use tenantry::diag::Diagnostics;
+use tenantry::diag::{Code, Diagnostics};
+use tenantry::model::Table;
 use tenantry::provider::lower::lower;
 use tenantry::provider::render::{Artifact, render};
 use tenantry::provider::traefik::settings;
@@ -195,23 +197,23 @@ fn limits_of_a_bench_add_up_to_what_was_declared() {
     assert_eq!(containers.iter().map(|c| c.nano_cpus.unwrap()).sum::<u64>(), 2_333_333_333);
     assert!(containers.iter().all(|c| c.pids == Some(512)));
     let least = containers.iter().map(|c| c.memory.unwrap()).min().unwrap();
-    assert!(least > 32 << 20, "{least}");
+    assert!(least > 48 << 20, "{least}");
 }
 
 #[test]
-fn a_bench_without_room_for_its_containers_is_refused() {
+fn a_bench_with_too_little_processor_for_a_container_is_refused() {
     let mut model = by_hand::model(false);
-    let mut bench = model.benches.get(tenantry::model::Id::new(2)).clone();
-    if let Some(memory) = &mut bench.resources.memory {
-        memory.value = 64 << 20;
-    }
-    model.benches = tenantry::model::Table::new(vec![
-        model.benches.get(tenantry::model::Id::new(0)).clone(),
-        model.benches.get(tenantry::model::Id::new(1)).clone(),
-        bench,
-    ]);
-    let shares = tenantry::provider::frappe::share::shares(model.benches.get(tenantry::model::Id::new(2)));
-    assert_eq!(shares["frontend"].memory, Some(0), "the cache takes all there is");
+    let mut benches: Vec<_> = model.benches.iter().map(|(_, bench)| bench.clone()).collect();
+    benches[2].resources.nano_cpus.as_mut().unwrap().value = 100_000_000;
+    let span = benches[2].resources.nano_cpus.as_ref().unwrap().span;
+    model.benches = Table::new(benches);
+    let mut diagnostics = Diagnostics::default();
+    let checked = check(model, &mut diagnostics).unwrap();
+    lower(&checked, &mut diagnostics);
+    let found = diagnostics.sorted();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].code, Code::LOWER_BENCH_CPUS);
+    assert_eq!(found[0].primary.as_ref().map(|label| label.span), span);
 }
 
 #[test]
@@ -268,5 +270,15 @@ fn what_a_router_names_is_defined_somewhere() {
         for (kind, name) in used {
             assert!(defined[kind].contains(&name), "{kind} {name}");
         }
+    }
+}
+
+#[test]
+#[ignore]
+fn dump() {
+    for (name, c) in [("tls", true), ("plain", false)] {
+        let dir = std::path::PathBuf::from("/tmp/lower-dump").join(name);
+        let w = tenantry::provider::write::write(&dir, &render(&desired(c))).unwrap();
+        println!("{w:#?}");
     }
 }

@@ -7,15 +7,16 @@ use crate::model::Bench;
 const MIB: u64 = 1024 * 1024;
 /// A hundredth of a processor: the least that an engine takes.
 pub const CPU_STEP: u64 = 10_000_000;
-/// The least memory that an engine takes.
-pub const LEAST_MEMORY: u64 = 6 * MIB;
 
-/// A container and what it weighs: megabytes of memory under load, and parts of a processor.
+/// A container and what it needs.
 #[derive(Debug, Clone)]
-pub struct Weight {
-    /// Its service.
-    pub service: String,
-    memory: u64,
+struct Weight {
+    service: String,
+    /// Bytes that it has when idle.
+    idle: u64,
+    /// How much more it takes under load, beside the others.
+    load: u64,
+    /// Parts of a processor, beside the others.
     cpu: u64,
 }
 
@@ -30,23 +31,37 @@ pub struct Share {
     pub pids: Option<u64>,
 }
 
-/// Every service that the bench has with a release, `backend` first: it takes what does not divide.
-#[must_use]
-pub fn weights(bench: &Bench) -> Vec<Weight> {
-    let weight = |service: &str, memory, cpu| Weight { service: service.to_owned(), memory, cpu };
+/// Every service that the bench has with a release, `backend` first: it takes what does not divide. Idle memory is as
+/// measured on benches without apps, load as the field budgets it: 150 MiB a gunicorn worker, 240 a background worker.
+fn weights(bench: &Bench) -> Vec<Weight> {
+    let weight = |service: &str, idle: u64, load, cpu| Weight {
+        service: service.to_owned(),
+        idle: idle.saturating_mul(MIB),
+        load,
+        cpu,
+    };
     let workers = bench.gunicorn.value.workers;
+    let cache = bench.cache.value;
     let mut weights = vec![
-        // A preloading master, and what the field budgets for a worker under load.
-        weight("backend", workers.saturating_mul(150).saturating_add(90), workers.saturating_mul(4).max(4)),
-        weight("frontend", 64, 2),
-        weight("websocket", 128, 2),
-        weight("scheduler", 128, 1),
-        weight("redis-queue", 64, 1),
-        weight("redis-cache", 0, 1),
+        weight(
+            "backend",
+            workers.saturating_mul(75).saturating_add(90),
+            workers.saturating_mul(150),
+            workers.saturating_mul(4).max(4),
+        ),
+        weight("frontend", 16, 32, 2),
+        weight("websocket", 44, 64, 2),
+        weight("scheduler", 44, 64, 1),
+        weight("redis-queue", 8, 64, 1),
+        // What it may hold; under load its buffers, and a quarter for fragmentation.
+        Weight {
+            idle: cache.div_ceil(MIB).saturating_mul(MIB),
+            ..weight("redis-cache", 0, cache / MIB / 4 + 16, 1)
+        },
     ];
     let queues = bench.queues.value;
-    weights.extend(numbered("queue-short", queues.short).map(|service| weight(&service, 240, 2)));
-    weights.extend(numbered("queue-long", queues.long).map(|service| weight(&service, 240, 2)));
+    let services = numbered("queue-short", queues.short).chain(numbered("queue-long", queues.long));
+    weights.extend(services.map(|service| weight(&service, 44, 240, 2)));
     weights
 }
 
@@ -55,23 +70,21 @@ pub fn numbered(service: &str, count: u64) -> impl Iterator<Item = String> + use
     (1..=count).map(move |n| if n == 1 { service.to_owned() } else { format!("{service}-{n}") })
 }
 
-/// What the cache's Redis needs: what it may hold, a quarter for fragmentation and buffers, and itself.
-#[must_use]
-pub const fn cache_memory(bench: &Bench) -> u64 {
-    let cache = bench.cache.value;
-    cache.saturating_add(cache / 4).saturating_add(16 * MIB).div_ceil(MIB).saturating_mul(MIB)
-}
-
 /// The limits of every service. Processes are a limit of each container; memory and processors are shared out.
 #[must_use]
 pub fn shares(bench: &Bench) -> BTreeMap<String, Share> {
     let weights = weights(bench);
     let limits = &bench.resources;
-    let cache = cache_memory(bench);
     let memory = limits.memory.as_ref().map(|limit| {
-        let rest = limit.value.saturating_sub(cache);
-        let mut parts = divide(rest, MIB, &weights, |weight| weight.memory);
-        parts.insert("redis-cache".to_owned(), limit.value.min(cache));
+        let idle = weights.iter().map(|weight| weight.idle).fold(0, u64::saturating_add);
+        // `check` refuses limits that do not even hold the idle processes; the sum is right all the same.
+        let Some(rest) = limit.value.checked_sub(idle) else {
+            return divide(limit.value, MIB, &weights, |weight| weight.idle);
+        };
+        let mut parts = divide(rest, MIB, &weights, |weight| weight.load);
+        for weight in &weights {
+            *parts.entry(weight.service.clone()).or_default() += weight.idle;
+        }
         parts
     });
     let cpus =
