@@ -4,11 +4,6 @@ use crate::model::{Bench, Database, Edge};
 use crate::value::Identity;
 use crate::world::secret::SecretRef;
 
-/// Label: id of the fleet that a thing belongs to.
-pub const LABEL_FLEET: &str = "tenantry.fleet";
-/// Label: which of the fleet's objects it is, an [`crate::desired::ObjectId`].
-pub const LABEL_IDENTITY: &str = "tenantry.identity";
-
 /// A compose project of ours, e.g. `acme-bench-v15-a`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project(String);

@@ -187,7 +187,9 @@ fn prune(directory: &Path, file: &Path) {
     }
 }
 
-fn failure(path: &Path, source: io::Error) -> WriteError {
+/// What a failure of the operating system means for artifacts.
+#[must_use]
+pub fn failure(path: &Path, source: io::Error) -> WriteError {
     let path = path.to_path_buf();
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => WriteError::NoSpace { path },

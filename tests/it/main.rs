@@ -16,5 +16,7 @@ mod diagnostics;
 mod graph;
 mod kdl_conformance;
 mod kdl_oracle;
+mod lowering;
 mod support;
 mod tidy;
+mod written;

@@ -5,12 +5,12 @@ mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::service::service;
+use super::labels::{FLEET, IDENTITY};
 use crate::desired::docker::{Container, Network, Volume};
 use crate::desired::{Desired, Entry, Object, ObjectId};
-use crate::provider::names::{LABEL_FLEET, LABEL_IDENTITY};
 use crate::provider::render::{Artifact, host};
 use crate::provider::yaml::Yaml;
-use service::service;
 
 /// What one compose project has on one host.
 #[derive(Default)]
@@ -131,8 +131,5 @@ impl<'d> Keys<'d> {
 
 /// Our mark.
 fn labels(desired: &Desired, id: &ObjectId) -> Yaml {
-    Yaml::map([
-        (LABEL_FLEET, Yaml::from(desired.fleet.as_str())),
-        (LABEL_IDENTITY, Yaml::from(id.to_string())),
-    ])
+    Yaml::map([(FLEET, Yaml::from(desired.fleet.as_str())), (IDENTITY, Yaml::from(id.to_string()))])
 }

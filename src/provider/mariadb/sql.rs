@@ -1,5 +1,8 @@
 //! SQL text. Nothing else in Tenantry quotes it.
 
+#[cfg(test)]
+mod tests;
+
 use crate::desired::ObjectId;
 use crate::desired::mariadb::{Account, Schema};
 
