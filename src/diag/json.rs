@@ -1,8 +1,11 @@
 //! Diagnostics for programs: the shape of Terraform's `validate -json`, with codes, fixes and related places added.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
+use super::secret::{covered, hidden};
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::source::{SourceMap, Span};
 
@@ -46,7 +49,7 @@ struct Point {
 #[derive(Serialize)]
 struct Snippet<'a> {
     context: Option<&'a str>,
-    code: &'a str,
+    code: Cow<'a, str>,
     start_line: u32,
     highlight_start_offset: usize,
     highlight_end_offset: usize,
@@ -76,18 +79,19 @@ struct Related<'a> {
 pub fn json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
     let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let errors = count(Severity::Error);
+    let hidden = hidden(diagnostics);
     let output = Output {
         format_version: "1.0",
         valid: errors == 0,
         error_count: errors,
         warning_count: count(Severity::Warning),
-        diagnostics: diagnostics.iter().map(|d| entry(d, sources)).collect(),
+        diagnostics: diagnostics.iter().map(|d| entry(d, &hidden, sources)).collect(),
     };
     // Nothing in it can fail to serialise: its keys are strings and its numbers finite.
     serde_json::to_value(output).unwrap_or_default()
 }
 
-fn entry<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Entry<'a> {
+fn entry<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap) -> Entry<'a> {
     let labels = diagnostic.primary.iter().map(|label| label.text.as_str()).filter(|text| !text.is_empty());
     let notes = diagnostic.notes.iter().map(String::as_str);
     let help = diagnostic.help.iter().map(|help| help.text.as_str());
@@ -100,7 +104,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Entry<'a> {
         summary: &diagnostic.message,
         detail: labels.chain(notes).chain(help).collect::<Vec<_>>().join("\n"),
         range: diagnostic.primary.as_ref().map(|label| range(label.span, sources)),
-        snippet: diagnostic.primary.as_ref().map(|label| snippet(label, sources)),
+        snippet: diagnostic.primary.as_ref().map(|label| snippet(label, hidden, sources)),
         fixes: diagnostic
             .help
             .iter()
@@ -131,7 +135,7 @@ fn range(span: Span, sources: &SourceMap) -> Range<'_> {
 }
 
 /// The lines that the span touches; offsets are bytes within them. A line of a megabyte is not repeated whole.
-fn snippet<'a>(label: &Label, sources: &'a SourceMap) -> Snippet<'a> {
+fn snippet<'a>(label: &Label, hidden: &[Span], sources: &'a SourceMap) -> Snippet<'a> {
     const MOST: usize = 1000;
     let text: &str = sources.text(label.span.source);
     let at = text.floor_char_boundary(label.span.start as usize);
@@ -140,13 +144,13 @@ fn snippet<'a>(label: &Label, sources: &'a SourceMap) -> Snippet<'a> {
     let start = line.max(text.floor_char_boundary(at.saturating_sub(MOST)));
     let stop = text[end..].find('\n').map_or(text.len(), |found| end + found);
     let stop = text.floor_char_boundary(stop.min(at + MOST));
-    let code = &text[start..stop];
+    let code = covered(&text[start..stop], start, label.span.source, hidden);
     Snippet {
         context: None,
-        code,
         start_line: sources.position(label.span).line,
         highlight_start_offset: at - start,
         highlight_end_offset: (end - start).min(code.len()),
+        code,
         values: [],
     }
 }

@@ -3,6 +3,7 @@
 mod code;
 mod json;
 pub mod render;
+mod secret;
 mod suggest;
 mod visible;
 

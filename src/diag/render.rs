@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
+use super::secret::{covered, hidden};
 use super::visible::{one_line, source};
 use crate::diag::{Diagnostic, Edit, Help, Label, Severity};
 use crate::source::{SourceId, SourceMap, Span};
@@ -25,21 +26,22 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, style: Style) -> 
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let width = if style.width == 0 { DEFAULT_TERM_WIDTH } else { usize::from(style.width) };
     let renderer = renderer.term_width(width);
+    let hidden = hidden(diagnostics);
     let mut out = String::new();
     for diagnostic in diagnostics {
-        out.push_str(&renderer.render(&groups(diagnostic, sources)));
+        out.push_str(&renderer.render(&groups(diagnostic, &hidden, sources)));
         out.push_str("\n\n");
     }
     out
 }
 
-fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'a>> {
+fn groups<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.as_str());
-    let mut main = Group::with_title(title).elements(causes(diagnostic, sources));
+    let mut main = Group::with_title(title).elements(causes(diagnostic, hidden, sources));
     main = main.elements(diagnostic.notes.iter().map(|note| Level::NOTE.message(one_line(note))));
     let (fixes, words): (Vec<&Help>, Vec<&Help>) =
         diagnostic.help.iter().partition(|help| !help.edits.is_empty());
@@ -47,13 +49,17 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'
     let mut groups = vec![main];
     for fix in fixes {
         let title = Level::HELP.secondary_title(one_line(&fix.text));
-        groups.push(Group::with_title(title).elements(patches(&fix.edits, sources)));
+        groups.push(Group::with_title(title).elements(patches(&fix.edits, hidden, sources)));
     }
     groups
 }
 
 /// A snippet a file: the primary's first, then the others in the order in which they are named.
-fn causes<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Snippet<'a, Annotation<'a>>> {
+fn causes<'a>(
+    diagnostic: &'a Diagnostic,
+    hidden: &[Span],
+    sources: &'a SourceMap,
+) -> Vec<Snippet<'a, Annotation<'a>>> {
     let primary = diagnostic.primary.iter().map(|label| (label, AnnotationKind::Primary));
     let others = diagnostic.others.iter().map(|label| (label, AnnotationKind::Context));
     let labels: Vec<(&Label, AnnotationKind)> = primary.chain(others).collect();
@@ -67,7 +73,7 @@ fn causes<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Snippet
         .into_iter()
         .map(|file| {
             let own: Vec<_> = labels.iter().filter(|(label, _)| label.span.source == file).collect();
-            let window = Window::around(file, own.iter().map(|(label, _)| label.span), sources);
+            let window = Window::around(file, own.iter().map(|(label, _)| label.span), hidden, sources);
             let annotations = own.into_iter().map(|(label, kind)| {
                 let text = (!label.text.is_empty()).then(|| one_line(&label.text));
                 kind.span(window.range(label.span)).label(text)
@@ -77,7 +83,7 @@ fn causes<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Snippet
         .collect()
 }
 
-fn patches<'a>(edits: &'a [Edit], sources: &'a SourceMap) -> Vec<Snippet<'a, Patch<'a>>> {
+fn patches<'a>(edits: &'a [Edit], hidden: &[Span], sources: &'a SourceMap) -> Vec<Snippet<'a, Patch<'a>>> {
     let mut files: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
     for edit in edits {
         files.entry(edit.span.source).or_default().push(edit);
@@ -85,7 +91,7 @@ fn patches<'a>(edits: &'a [Edit], sources: &'a SourceMap) -> Vec<Snippet<'a, Pat
     files
         .into_iter()
         .map(|(file, edits)| {
-            let window = Window::around(file, edits.iter().map(|edit| edit.span), sources);
+            let window = Window::around(file, edits.iter().map(|edit| edit.span), hidden, sources);
             let patches: Vec<_> =
                 edits.iter().map(|edit| Patch::new(window.range(edit.span), source(&edit.text))).collect();
             window.snippet().patches(patches)
@@ -96,14 +102,19 @@ fn patches<'a>(edits: &'a [Edit], sources: &'a SourceMap) -> Vec<Snippet<'a, Pat
 /// The lines of a file that a snippet needs. A big file is not handed over whole for every message about it.
 struct Window<'a> {
     path: Cow<'a, str>,
-    text: &'a str,
+    text: Cow<'a, str>,
     /// Offset of `text` in the file.
     start: usize,
     first_line: usize,
 }
 
 impl<'a> Window<'a> {
-    fn around(file: SourceId, spans: impl Iterator<Item = Span>, sources: &'a SourceMap) -> Self {
+    fn around(
+        file: SourceId,
+        spans: impl Iterator<Item = Span>,
+        hidden: &[Span],
+        sources: &'a SourceMap,
+    ) -> Self {
         let whole: &str = sources.text(file);
         let (from, to) = spans.fold((whole.len(), 0), |(from, to), span| {
             (from.min(span.start as usize), to.max(span.end as usize))
@@ -116,20 +127,20 @@ impl<'a> Window<'a> {
         let first_line = whole[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
         Self {
             path: one_line(sources.path(file)),
-            text: whole.get(start..end).unwrap_or_default(),
+            text: covered(whole.get(start..end).unwrap_or_default(), start, file, hidden),
             start,
             first_line,
         }
     }
 
     fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
-        Snippet::source(source(self.text)).path(self.path.clone()).line_start(self.first_line)
+        Snippet::source(source(&self.text).into_owned()).path(self.path.clone()).line_start(self.first_line)
     }
 
     /// Where a span lies in the text as it is shown.
     fn range(&self, span: Span) -> std::ops::Range<usize> {
         let shown = |offset: u32| {
-            let offset = floor(self.text, (offset as usize).saturating_sub(self.start));
+            let offset = floor(&self.text, (offset as usize).saturating_sub(self.start));
             source(&self.text[..offset]).len()
         };
         let start = shown(span.start);
