@@ -17,6 +17,7 @@ mod diagnostics;
 mod graph;
 mod kdl_conformance;
 mod kdl_oracle;
+mod language;
 mod live;
 mod lowering;
 mod support;
