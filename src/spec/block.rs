@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::scalar::unknown_tag;
-use super::shape::{FieldShape, Shape};
+use super::shape::{Content, FieldShape, Shape};
 use crate::diag::{Code, Diagnostic, Diagnostics, suggest};
 use crate::load::{Node, Value};
 use crate::source::{Span, Spanned};
@@ -44,6 +44,14 @@ impl Item<'_, '_> {
             Self::Argument(value) => value.span,
         }
     }
+
+    /// Everything that stands there beside the name.
+    const fn values(&self) -> Span {
+        match self {
+            Self::Child(node) => Span { start: node.name.span.end, ..node.span },
+            Self::Property(_, value) | Self::Argument(value) => value.span,
+        }
+    }
 }
 
 /// Reads a node as a block.
@@ -65,13 +73,13 @@ pub(super) fn bind<B: Block>(node: &Node<'_>, diagnostics: &mut Diagnostics) -> 
     for (name, value) in &node.props {
         match shape.field(&name.value) {
             Some(field) => reader.take(field, Item::Property(name, value), diagnostics),
-            None => diagnostics.push(unknown_field(shape, &name.value, name.span)),
+            None => diagnostics.push(unknown_field(shape, name, Item::Property(name, value))),
         }
     }
     for child in node.children.iter().flatten() {
         match shape.field(&child.name.value) {
             Some(field) => reader.take(field, Item::Child(child), diagnostics),
-            None => diagnostics.push(unknown_field(shape, &child.name.value, child.name.span)),
+            None => diagnostics.push(unknown_field(shape, &child.name, Item::Child(child))),
         }
     }
     reader.finish(node.name.span, diagnostics)
@@ -114,8 +122,9 @@ impl<B: Block> Reader<B> {
 
     fn take(&mut self, field: usize, item: Item<'_, '_>, diagnostics: &mut Diagnostics) {
         let shape = &B::SHAPE.fields[field];
+        let mut found = Diagnostics::default();
         match self.seen[field] {
-            Some(first) if !shape.content.repeats() => diagnostics.push(
+            Some(first) if !shape.content.repeats() => found.push(
                 Diagnostic::error(
                     Code::BIND_GIVEN_TWICE,
                     format!("`{}` is given twice in one `{}`", shape.name, B::SHAPE.word),
@@ -126,9 +135,11 @@ impl<B: Block> Reader<B> {
             ),
             _ => {
                 self.seen[field].get_or_insert_with(|| item.span());
-                self.block.take(field, item, diagnostics);
+                self.block.take(field, item, &mut found);
             }
         }
+        let secret = matches!(shape.content, Content::Secret);
+        diagnostics.extend(found.into_iter().map(|d| if secret { d.hide(item.values()) } else { d }));
     }
 
     fn finish(self, name: Span, diagnostics: &mut Diagnostics) -> B {
@@ -151,14 +162,18 @@ impl<B: Block> Reader<B> {
     }
 }
 
-pub(super) fn unknown_field(shape: &Shape, name: &str, span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        Code::BIND_UNKNOWN_FIELD,
-        format!("`{}` has no field `{}`", shape.word, shown(name)),
-    )
-    .at(span, "not a field of it");
-    match suggest(name, shape.fields.iter().map(|field| field.name)) {
-        Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), span, near),
+pub(super) fn unknown_field(shape: &Shape, name: &Spanned<Cow<'_, str>>, item: Item<'_, '_>) -> Diagnostic {
+    let message = format!("`{}` has no field `{}`", shape.word, shown(&name.value));
+    let diagnostic = Diagnostic::error(Code::BIND_UNKNOWN_FIELD, message).at(name.span, "not a field of it");
+    let near = suggest(&name.value, shape.fields.iter().map(|field| field.name));
+    match near.and_then(|near| shape.fields.iter().find(|field| field.name == near)) {
+        Some(near) => {
+            let fix = format!("did you mean `{}`?", near.name);
+            let diagnostic = diagnostic.fix(fix, name.span, near.name);
+            // A misspelt secret is one all the same.
+            if matches!(near.content, Content::Secret) { diagnostic.hide(item.values()) } else { diagnostic }
+        }
+        None if shape.fields.is_empty() => diagnostic.help("it takes a value and nothing else"),
         None => diagnostic.help(format!("its fields are {}", names(shape))),
     }
 }
@@ -178,9 +193,14 @@ fn names(shape: &Shape) -> String {
     names.join(", ")
 }
 
-/// One-line docs are sentences; in a help they follow a colon.
+/// One-line docs are sentences; in a help they follow a colon. A name at the start keeps its capital.
 pub(super) fn lower_first(doc: &str) -> String {
     let doc = doc.trim().trim_end_matches('.');
+    let first = doc.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let name = first.chars().skip(1).any(char::is_uppercase) || matches!(first, "Frappe" | "Traefik");
     let mut chars = doc.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    match chars.next() {
+        Some(letter) if !name => letter.to_lowercase().chain(chars).collect(),
+        _ => doc.to_owned(),
+    }
 }

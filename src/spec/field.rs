@@ -225,8 +225,12 @@ fn one_value<'a, 's>(
             None
         }
         [value] => Some(value),
-        [_, second, ..] => {
-            diagnostics.push(too_many(name, &["value"], second.span));
+        [first, second, ..] => {
+            diagnostics.push(
+                Diagnostic::error(Code::BIND_EXTRA_ARGUMENT, format!("`{name}` takes one value"))
+                    .at(second.span, "one too many")
+                    .and(first.span, "the first"),
+            );
             None
         }
     }
@@ -235,12 +239,11 @@ fn one_value<'a, 's>(
 /// Refuses a tag, properties and children on a field that has none.
 fn plain_node(name: &'static str, node: &Node<'_>, diagnostics: &mut Diagnostics) {
     if let Some(tag) = &node.tag {
-        let diagnostic = unknown_tag(tag, &format!("`{name}`"), &[]);
-        diagnostics.push(node.args.iter().fold(diagnostic, |diagnostic, value| diagnostic.hide(value.span)));
+        diagnostics.push(unknown_tag(tag, &format!("`{name}`"), &[]));
     }
     for (property, value) in &node.props {
         let empty = Shape { word: name, doc: "", args: &[], fields: &[] };
-        diagnostics.push(unknown_field(&empty, &property.value, property.span).hide(value.span));
+        diagnostics.push(unknown_field(&empty, property, Item::Property(property, value)));
     }
     if node.children.is_some() {
         diagnostics.push(

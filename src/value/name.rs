@@ -84,7 +84,12 @@ pub(super) fn label(text: &str, most: usize, inner: &str) -> Result<(), Invalid>
         } else {
             format!("has the character `{}`", super::shown(&bad.to_string()))
         });
-        return Err(if label(&meant, most, inner).is_ok() { invalid.instead(meant) } else { invalid });
+        // What is as bad as before is no offer, and asking again would never end.
+        return Err(if meant != text && label(&meant, most, inner).is_ok() {
+            invalid.instead(meant)
+        } else {
+            invalid
+        });
     }
     if text.starts_with(inside) || text.ends_with(inside) {
         return Err(Invalid::new("begins or ends with a mark"));

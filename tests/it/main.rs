@@ -16,6 +16,7 @@ mod cases;
 mod diagnostics;
 mod graph;
 mod kdl_conformance;
+mod language;
 mod kdl_oracle;
 mod lowering;
 mod support;
