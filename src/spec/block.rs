@@ -46,9 +46,15 @@ impl Item<'_, '_> {
     }
 
     /// Everything that stands there beside the name.
-    const fn values(&self) -> Span {
+    fn values(&self) -> Span {
         match self {
-            Self::Child(node) => Span { start: node.name.span.end, ..node.span },
+            Self::Child(node) => {
+                let first = match node.args.first() {
+                    Some(value) => value.span.start,
+                    None => node.name.span.end,
+                };
+                Span { start: first, ..node.span }
+            }
             Self::Property(_, value) | Self::Argument(value) => value.span,
         }
     }
@@ -58,7 +64,7 @@ impl Item<'_, '_> {
 pub(super) fn bind<B: Block>(node: &Node<'_>, diagnostics: &mut Diagnostics) -> B {
     let shape = B::SHAPE;
     if let Some(tag) = &node.tag {
-        diagnostics.push(unknown_tag(tag, shape.word, &[]));
+        diagnostics.push(unknown_tag(tag, &format!("`{}`", shape.word), &[]));
     }
     let mut reader = Reader::<B>::new(node.span);
     for (index, value) in node.args.iter().enumerate() {
@@ -179,7 +185,7 @@ pub(super) fn unknown_field(shape: &Shape, name: &Spanned<Cow<'_, str>>, item: I
 }
 
 pub(super) fn too_many(word: &str, args: &[&str], span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::error(Code::BIND_EXTRA_ARGUMENT, format!("`{word}` takes fewer values"))
+    let diagnostic = Diagnostic::error(Code::BIND_EXTRA_ARGUMENT, format!("too many values for `{word}`"))
         .at(span, "one too many");
     match args {
         [] => diagnostic.help("it takes none; write its fields by name"),

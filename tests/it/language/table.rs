@@ -1,8 +1,9 @@
 //! The table holds for every field of every kind: what it says is accepted, and nothing else.
 
-use tenantry::spec::{Content, FieldShape, Shape, kinds};
+use tenantry::spec::{Content, FieldShape, Shape, kinds, reference};
 
 use super::files;
+use crate::support::disk;
 
 /// A block with all its fields but one, each with the example of its form.
 fn block(shape: &Shape, without: &str) -> String {
@@ -172,4 +173,13 @@ fn every_block_refuses_a_field_that_it_does_not_have() {
         assert!(many.starts_with(&word));
         assert_eq!(codes(&wrap(&many)), ["bind/extra-argument"], "{many}");
     }
+}
+
+#[test]
+fn the_reference_is_fresh() {
+    const MARK: &str = "<!-- reference -->\n";
+    let path = "docs/language.md";
+    let text = disk::read(path);
+    let (prose, _) = text.split_once(MARK).unwrap();
+    disk::fresh(path, &format!("{prose}{MARK}\n{}", reference::markdown()));
 }
