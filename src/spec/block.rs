@@ -46,9 +46,15 @@ impl Item<'_, '_> {
     }
 
     /// Everything that stands there beside the name.
-    const fn values(&self) -> Span {
+    fn values(&self) -> Span {
         match self {
-            Self::Child(node) => Span { start: node.name.span.end, ..node.span },
+            Self::Child(node) => {
+                let first = match node.args.first() {
+                    Some(value) => value.span.start,
+                    None => node.name.span.end,
+                };
+                Span { start: first, ..node.span }
+            }
             Self::Property(_, value) | Self::Argument(value) => value.span,
         }
     }
@@ -58,17 +64,15 @@ impl Item<'_, '_> {
 pub(super) fn bind<B: Block>(node: &Node<'_>, diagnostics: &mut Diagnostics) -> B {
     let shape = B::SHAPE;
     if let Some(tag) = &node.tag {
-        diagnostics.push(unknown_tag(tag, shape.word, &[]));
+        diagnostics.push(unknown_tag(tag, &format!("`{}`", shape.word), &[]));
     }
     let mut reader = Reader::<B>::new(node.span);
     for (index, value) in node.args.iter().enumerate() {
-        match shape.args.get(index).and_then(|name| shape.field(name)) {
-            Some(field) => reader.take(field, Item::Argument(value), diagnostics),
-            None => {
-                diagnostics.push(too_many(shape.word, shape.args, value.span));
-                break;
-            }
-        }
+        let Some(field) = shape.args.get(index).and_then(|name| shape.field(name)) else {
+            diagnostics.push(too_many(shape.word, shape.args, value.span));
+            break;
+        };
+        reader.take(field, Item::Argument(value), diagnostics);
     }
     for (name, value) in &node.props {
         match shape.field(&name.value) {
@@ -93,17 +97,15 @@ pub(super) fn bind_value<B: Block>(
 ) -> B {
     let shape = B::SHAPE;
     let mut reader = Reader::<B>::new(name.span.to(value.span));
-    match shape.args.first().and_then(|name| shape.field(name)) {
-        Some(field) => reader.take(field, Item::Argument(value), diagnostics),
-        None => {
-            diagnostics.push(
-                Diagnostic::error(Code::BIND_WRONG_TYPE, format!("`{}` is a block, not a value", shape.word))
-                    .at(value.span, "a value")
-                    .help(format!("write its fields between braces: {}", names(shape))),
-            );
-            return reader.block;
-        }
-    }
+    let Some(field) = shape.args.first().and_then(|name| shape.field(name)) else {
+        diagnostics.push(
+            Diagnostic::error(Code::BIND_WRONG_TYPE, format!("`{}` is a block, not a value", shape.word))
+                .at(value.span, "a value")
+                .help(format!("write its fields between braces: {}", names(shape))),
+        );
+        return reader.block;
+    };
+    reader.take(field, Item::Argument(value), diagnostics);
     reader.finish(name.span, diagnostics)
 }
 
@@ -179,7 +181,7 @@ pub(super) fn unknown_field(shape: &Shape, name: &Spanned<Cow<'_, str>>, item: I
 }
 
 pub(super) fn too_many(word: &str, args: &[&str], span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::error(Code::BIND_EXTRA_ARGUMENT, format!("`{word}` takes fewer values"))
+    let diagnostic = Diagnostic::error(Code::BIND_EXTRA_ARGUMENT, format!("too many values for `{word}`"))
         .at(span, "one too many");
     match args {
         [] => diagnostic.help("it takes none; write its fields by name"),

@@ -1,6 +1,6 @@
 //! `edge`: a Traefik on a host.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::field::Reference;
 use super::host::Host;

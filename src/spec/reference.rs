@@ -11,7 +11,7 @@ pub(super) fn example(field: &FieldShape, block: &Shape) -> String {
     match field.content {
         Content::Value(form) if block.args.contains(&name) => format!("{} {}", block.word, form.example),
         Content::Value(form) => format!("{name} {}", form.example),
-        Content::Reference(kind) | Content::References(kind) => format!("{name} \"…\"  // a {kind}'s name"),
+        Content::Reference(_) | Content::References(_) => format!("{name} \"…\""),
         Content::Secret => format!("{name} (secret)\"env:NAME\""),
         Content::Flag => name.to_owned(),
         Content::Block(shape) | Content::Blocks(shape) => match shape.args {
@@ -29,6 +29,8 @@ pub fn markdown() -> String {
     for kind in KINDS {
         section(&mut out, 3, kind.block);
     }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
     out
 }
 

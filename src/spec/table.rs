@@ -88,7 +88,7 @@ macro_rules! choice {
         impl $crate::value::Textual for $name {
             const FORM: $crate::value::Form = $crate::value::Form {
                 name: $form,
-                accepts: concat!("one of " $(, "`", $word, "` ")*),
+                accepts: $crate::spec::table::listed!($($word)*),
                 example: $crate::spec::table::first!($($word)*),
             };
 
@@ -114,10 +114,16 @@ macro_rules! choice {
     };
 }
 
+macro_rules! listed {
+    ($first:literal $($rest:literal)*) => {
+        concat!("`", $first, "`" $(, " or `", $rest, "`")*)
+    };
+}
+
 macro_rules! first {
     ($first:literal $($rest:literal)*) => {
         concat!("\"", $first, "\"")
     };
 }
 
-pub(super) use {block, choice, first, required};
+pub(super) use {block, choice, first, listed, required};

@@ -1,6 +1,6 @@
 //! Addresses of network interfaces: `127.0.0.1`.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::invalid::{Form, Invalid, Textual};
 
@@ -12,6 +12,6 @@ impl Textual for IpAddr {
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {
-        text.parse().map_err(|_| Invalid::new("is not an IP address"))
+        text.parse().map_err(|_| Invalid::new("cannot be read as one"))
     }
 }

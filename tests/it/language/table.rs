@@ -1,8 +1,9 @@
 //! The table holds for every field of every kind: what it says is accepted, and nothing else.
 
-use tenantry::spec::{Content, FieldShape, Shape, kinds};
+use tenantry::spec::{Content, FieldShape, Shape, kinds, reference};
 
 use super::files;
+use crate::support::disk;
 
 /// A block with all its fields but one, each with the example of its form.
 fn block(shape: &Shape, without: &str) -> String {
@@ -43,19 +44,18 @@ fn codes(text: &str) -> Vec<String> {
     compiled.codes().into_iter().filter(|code| !code.starts_with("resolve/")).map(str::to_owned).collect()
 }
 
+/// Puts a block's text where such a block belongs.
+type Wrap = std::rc::Rc<dyn Fn(&str) -> String>;
+
 /// Every block of the language, nested ones too, with a text that puts a block of it where it belongs.
-fn blocks() -> Vec<(&'static Shape, Box<dyn Fn(&str) -> String>)> {
-    fn nested(
-        shape: &'static Shape,
-        wrap: &std::rc::Rc<dyn Fn(&str) -> String>,
-        found: &mut Vec<(&'static Shape, Box<dyn Fn(&str) -> String>)>,
-    ) {
+fn blocks() -> Vec<(&'static Shape, Wrap)> {
+    fn nested(shape: &'static Shape, wrap: &Wrap, found: &mut Vec<(&'static Shape, Wrap)>) {
         let own = std::rc::Rc::clone(wrap);
-        found.push((shape, Box::new(move |text: &str| own(text))));
+        found.push((shape, own));
         for field in shape.fields {
             if let Content::Block(inner) | Content::Blocks(inner) = field.content {
                 let outer = std::rc::Rc::clone(wrap);
-                let wrap: std::rc::Rc<dyn Fn(&str) -> String> = std::rc::Rc::new(move |text: &str| {
+                let wrap: Wrap = std::rc::Rc::new(move |text: &str| {
                     let whole = block(shape, field.name);
                     outer(&format!("{}{text}}}\n", whole.strip_suffix("}\n").unwrap()))
                 });
@@ -65,7 +65,7 @@ fn blocks() -> Vec<(&'static Shape, Box<dyn Fn(&str) -> String>)> {
     }
     let mut found = Vec::new();
     for kind in kinds() {
-        let wrap: std::rc::Rc<dyn Fn(&str) -> String> = std::rc::Rc::new(str::to_owned);
+        let wrap: Wrap = std::rc::Rc::new(str::to_owned);
         nested(kind.block, &wrap, &mut found);
     }
     found
@@ -172,4 +172,13 @@ fn every_block_refuses_a_field_that_it_does_not_have() {
         assert!(many.starts_with(&word));
         assert_eq!(codes(&wrap(&many)), ["bind/extra-argument"], "{many}");
     }
+}
+
+#[test]
+fn the_reference_is_fresh() {
+    const MARK: &str = "<!-- reference -->\n";
+    let path = "docs/language.md";
+    let text = disk::read(path);
+    let (prose, _) = text.split_once(MARK).unwrap();
+    disk::fresh(path, &format!("{prose}{MARK}\n{}", reference::markdown()));
 }
