@@ -21,3 +21,4 @@ mod lowering;
 mod support;
 mod tidy;
 mod written;
+mod plan;
