@@ -6,4 +6,5 @@ mod recovery;
 mod random;
 mod refusals;
 mod saved;
+mod view;
 mod world;

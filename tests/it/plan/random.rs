@@ -47,10 +47,10 @@ fn apply(observed: &mut Observed, id: &ObjectId, twist: &Twist) {
         (Twist::Stopped, Observation::Present(present)) => present.status.running = false,
         (Twist::Busy, Observation::Present(present)) => present.status.busy = vec!["run/s-1".to_owned()],
         (Twist::Differs, Observation::Present(present)) => match &mut present.object {
-            Object::Container(container) => container.image = "older".to_owned(),
+            Object::Container(container) => "older".clone_into(&mut container.image),
             Object::Network(network) => network.internal = true,
-            Object::Volume(volume) => volume.driver = "nfs".to_owned(),
-            Object::Route(route) => route.file = "other.yml".to_owned(),
+            Object::Volume(volume) => "nfs".clone_into(&mut volume.driver),
+            Object::Route(route) => "other.yml".clone_into(&mut route.file),
             _ => {}
         },
         (Twist::Spare, Observation::Present(present)) => {
