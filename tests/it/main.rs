@@ -23,3 +23,4 @@ mod lowering;
 mod support;
 mod tidy;
 mod written;
+mod plan;
