@@ -176,17 +176,26 @@ impl Drop for Bed {
 }
 
 fn remove(list: &[&str], how: &[&str]) {
-    let ids = docker(list);
+    let (_, ids) = run(list);
     let ids: Vec<&str> = ids.split_whitespace().collect();
     if !ids.is_empty() {
-        docker(&[how, &ids[..]].concat());
+        run(&[how, &ids[..]].concat());
+    }
+}
+
+/// Runs `docker`; cleaning up must not panic, and goes on whatever happens.
+fn run(arguments: &[&str]) -> (bool, String) {
+    match Command::new("docker").args(arguments).output() {
+        Ok(output) => (output.status.success(), String::from_utf8_lossy(&output.stdout).trim().to_owned()),
+        Err(error) => (false, error.to_string()),
     }
 }
 
 /// Somebody else at work on the same engine; what they say.
 pub(super) fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker").args(arguments).output().expect("docker");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    let (done, said) = run(arguments);
+    assert!(done, "docker {arguments:?}: {said}");
+    said
 }
 
 pub(super) fn oid(text: &str) -> ObjectId {
