@@ -26,4 +26,5 @@ pub mod provider;
 pub mod sandbox;
 pub mod plan;
 pub mod apply;
+pub mod pipeline;
 pub mod cli;

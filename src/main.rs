@@ -1,3 +1,51 @@
 //! Arguments, the real world, run, exit code.
 
-fn main() {}
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tenantry::cli::{self, Setting};
+
+fn main() -> ExitCode {
+    let setting = setting();
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => ExitCode::from(runtime.block_on(cli::run(&setting)) as u8),
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Everything that a run may know of the environment.
+fn setting() -> Setting {
+    let no_color = variable("NO_COLOR").is_some();
+    let forced = variable("FORCE_COLOR").is_some() || variable("CLICOLOR_FORCE").is_some();
+    let home = variable("HOME").map(PathBuf::from).unwrap_or_default();
+    let state = variable("XDG_STATE_HOME").map_or_else(|| home.join(".local/state"), PathBuf::from);
+    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned());
+    Setting {
+        arguments: std::env::args_os().collect(),
+        color: !no_color && (forced || std::io::stdout().is_terminal()),
+        live: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|term| term != "dumb"),
+        interactive: std::io::stdin().is_terminal(),
+        state: state.join("tenantry"),
+        docker_host: variable("DOCKER_HOST"),
+        who: format!("{user}@{}", machine()),
+        boot: kernel("random/boot_id").unwrap_or_default(),
+        kill: variable("TENANTRY_TEST_KILL"),
+    }
+}
+
+/// A variable that is set to something.
+#[expect(clippy::disallowed_methods, reason = "the one place where the command line reads the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn machine() -> String {
+    kernel("hostname").or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// What the kernel says of itself.
+#[expect(clippy::disallowed_methods, reason = "the machine is part of the environment")]
+fn kernel(name: &str) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).ok().map(|text| text.trim().to_owned())
+}

@@ -94,4 +94,7 @@ pub struct Report {
     pub steps: Vec<StepReport>,
     /// Whether the user stopped it.
     pub cancelled: bool,
+    /// What kept it from beginning anything more: a lost lock, a journal that cannot be written.
+    #[serde(default)]
+    pub halted: Option<Error>,
 }

@@ -1,1 +1,88 @@
-//! cli.
+//! 10. The command line: one file a command, `view/` prints.
+
+mod apply;
+mod args;
+mod build;
+mod check;
+mod exit;
+mod explain;
+mod fleet;
+mod graph;
+mod log;
+mod plan;
+mod planning;
+mod setting;
+mod show;
+mod status;
+pub mod view;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+pub use setting::Setting;
+use view::Output;
+
+/// Declarative infrastructure for multi-tenant Frappe and ERPNext hosting.
+#[derive(Debug, Parser)]
+#[command(name = "tenantry", version, about, max_term_width = 110, subcommand_required = true)]
+#[command(after_help = "Exit codes: 0 done, 1 error, 2 changes (plan --detailed-exitcode), 3 locked, 4 denied, \
+                        5 refused by a guard, 6 stale plan, 7 applied in part, 8 cancelled.")]
+struct Args {
+    /// No colours (also: NO_COLOR)
+    #[arg(long, global = true)]
+    no_color: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read the fleet and say everything that is wrong with it
+    Check(check::Args),
+    /// Write the compose files, Traefik files and SQL of the fleet
+    Build(build::Args),
+    /// Show what would change, and change nothing
+    Plan(plan::Args),
+    /// Make the world what the fleet says
+    Apply(apply::Args),
+    /// Show what runs and where it answers
+    Status(status::Args),
+    /// Show a saved plan
+    Show(show::Args),
+    /// Draw the order in which things are made
+    Graph(graph::Args),
+    /// Explain a diagnostic's code, or where a declaration's values come from
+    Explain(explain::Args),
+    /// Show what earlier runs did
+    Log(log::Args),
+}
+
+/// Runs one command line.
+pub async fn run(setting: &Setting) -> Exit {
+    let arguments = args::long_flags(setting.arguments.clone(), &<Args as clap::CommandFactory>::command());
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            let output = Output { color: false };
+            let text = if setting.color { error.render().ansi().to_string() } else { error.render().to_string() };
+            if error.use_stderr() {
+                output.raw_note(text);
+                return Exit::Error;
+            }
+            output.text(text);
+            return Exit::Done;
+        }
+    };
+    let output = Output { color: setting.color && !args.no_color };
+    match args.command {
+        Command::Check(args) => check::run(&args, output),
+        Command::Build(args) => build::run(&args, output),
+        Command::Plan(args) => plan::run(&args, setting, output).await,
+        Command::Apply(args) => apply::run(&args, setting, output).await,
+        Command::Status(args) => status::run(&args, setting, output).await,
+        Command::Show(args) => show::run(&args, output),
+        Command::Graph(args) => graph::run(&args, output),
+        Command::Explain(args) => explain::run(&args, output),
+        Command::Log(args) => log::run(&args, setting, output),
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod change;
+pub mod compare;
 pub mod content;
 pub mod docker;
 pub mod fields;

@@ -34,6 +34,14 @@ pub struct HostFacts {
     pub other_fleets: BTreeSet<String>,
 }
 
+impl HostFacts {
+    /// `fra-1 (Docker 28.5.0)`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        if self.engine.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, self.engine) }
+    }
+}
+
 /// One object, as seen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +62,17 @@ pub enum Observation {
         /// Why.
         why: String,
     },
+}
+
+impl Observation {
+    /// The object, where it is there and ours.
+    #[must_use]
+    pub fn present(&self) -> Option<&Present> {
+        match self {
+            Self::Present(present) => Some(present),
+            Self::Absent | Self::Foreign { .. } | Self::Unreadable { .. } => None,
+        }
+    }
 }
 
 /// An object that is there.

@@ -52,12 +52,95 @@ macro_rules! codes {
 
 codes! {
     // load: the text itself
+    LOAD_BARE_URL = "load/bare-url";
+    LOAD_CONTROL_CHARACTER = "load/control-character";
+    LOAD_KDL_1 = "load/kdl-1";
+    LOAD_NO_DIRECTORY = "load/no-directory";
+    LOAD_NO_FILES = "load/no-files";
+    LOAD_NOT_UTF8 = "load/not-utf8";
     LOAD_SYNTAX = "load/syntax";
+    LOAD_TOO_DEEP = "load/too-deep";
+    LOAD_TOO_LARGE = "load/too-large";
+    LOAD_UNCLOSED = "load/unclosed";
+    LOAD_UNREADABLE = "load/unreadable";
+    LOAD_YAML = "load/yaml";
     // bind: one file on its own
+    BIND_UNKNOWN_KIND = "bind/unknown-kind";
+    BIND_UNKNOWN_FIELD = "bind/unknown-field";
+    BIND_MISSING_FIELD = "bind/missing-field";
+    BIND_GIVEN_TWICE = "bind/given-twice";
+    BIND_WRONG_TYPE = "bind/wrong-type";
+    BIND_BAD_VALUE = "bind/bad-value";
+    BIND_EXTRA_ARGUMENT = "bind/extra-argument";
+    BIND_UNKNOWN_TAG = "bind/unknown-tag";
+    BIND_PLAIN_SECRET = "bind/plain-secret";
     // resolve: names
+    RESOLVE_NO_FLEET = "resolve/no-fleet";
+    RESOLVE_MANY_FLEETS = "resolve/many-fleets";
+    RESOLVE_DUPLICATE = "resolve/duplicate";
+    RESOLVE_UNKNOWN_REFERENCE = "resolve/unknown-reference";
+    RESOLVE_NO_SITES_UNDER = "resolve/no-sites-under";
+    RESOLVE_SITE_OWNER = "resolve/site-owner";
+    RESOLVE_NO_DATABASE = "resolve/no-database";
+    RESOLVE_ENGINE_ADDRESS = "resolve/engine-address";
     // check: the fleet as a whole
+    CHECK_APP_NOT_IN_RELEASE = "check/app-not-in-release";
+    CHECK_APP_REQUIRES = "check/app-requires";
+    CHECK_APP_REQUIRES_ITSELF = "check/app-requires-itself";
+    CHECK_BENCH_OF_ANOTHER_TENANT = "check/bench-of-another-tenant";
+    CHECK_BENCH_WITHOUT_EDGE = "check/bench-without-edge";
+    CHECK_BENCH_WITHOUT_RELEASE = "check/bench-without-release";
+    CHECK_CONFIG_KEY_FORBIDDEN = "check/config-key-forbidden";
+    CHECK_CONFIG_KEY_OWNED = "check/config-key-owned";
+    CHECK_CONNECTIONS_BELOW_FLOOR = "check/connections-below-floor";
+    CHECK_CPUS_EXCEED_HOST = "check/cpus-exceed-host";
+    CHECK_DATABASE_ON_OTHER_HOST = "check/database-on-other-host";
+    CHECK_DOMAIN_CONFLICT = "check/domain-conflict";
+    CHECK_DOMAIN_NOT_PUBLIC = "check/domain-not-public";
+    CHECK_DOMAIN_RESERVED = "check/domain-reserved";
+    CHECK_ENGINE_REPEATED = "check/engine-repeated";
+    CHECK_HOST_OVERCOMMITTED = "check/host-overcommitted";
+    CHECK_IMAGE_CONTRADICTION = "check/image-contradiction";
+    CHECK_IMAGE_NOT_PINNED = "check/image-not-pinned";
+    CHECK_INVISIBLE_CHARACTERS = "check/invisible-characters";
+    CHECK_KEY_NEEDED = "check/key-needed";
+    CHECK_LIMIT_WITHOUT_EFFECT = "check/limit-without-effect";
+    CHECK_LIMITS_ON_SHARED_BENCH = "check/limits-on-shared-bench";
+    CHECK_MARIADB_VERSION = "check/mariadb-version";
+    CHECK_MEMORY_BELOW_FLOOR = "check/memory-below-floor";
+    CHECK_MEMORY_REFUSED = "check/memory-refused";
+    CHECK_NAME_TOO_LONG = "check/name-too-long";
+    CHECK_ONE_EDGE_PER_HOST = "check/one-edge-per-host";
+    CHECK_PORT_CONFLICT = "check/port-conflict";
+    CHECK_RELEASE_VERSION_MISMATCH = "check/release-version-mismatch";
+    CHECK_SECRET_FILE_IN_FLEET = "check/secret-file-in-fleet";
+    CHECK_SECRET_IN_CLEAR = "check/secret-in-clear";
+    CHECK_SERVER_CONNECTIONS = "check/server-connections";
+    CHECK_SERVER_SCRIPTS_ON_SHARED_BENCH = "check/server-scripts-on-shared-bench";
+    CHECK_SEVERAL_PRIMARY_DOMAINS = "check/several-primary-domains";
+    CHECK_SITE_NAME_TAKEN = "check/site-name-taken";
+    CHECK_TENANT_WITHOUT_SITE = "check/tenant-without-site";
+    CHECK_TOO_MANY_SITES = "check/too-many-sites";
+    CHECK_UNUSED = "check/unused";
+    CHECK_WILDCARD_NEEDED = "check/wildcard-needed";
     // lower: what a backend cannot express
+    LOWER_BENCH_CPUS = "lower/bench-cpus";
+    LOWER_CONFIG_VALUE = "lower/config-value";
+    LOWER_DNS_PROVIDER = "lower/dns-provider";
+    LOWER_PAGE = "lower/page";
+    LOWER_TRAEFIK_TEXT = "lower/traefik-text";
     // graph
+    GRAPH_CYCLE = "graph/cycle";
+    GRAPH_MISSING = "graph/missing";
     // observe: the world could not be read
     // guard: plans that are refused
+    GUARD_EMPTY_FLEET = "guard/empty-fleet";
+    GUARD_NEW_FLEET = "guard/new-fleet";
+    GUARD_UNREADABLE_HOST = "guard/unreadable-host";
+    GUARD_BUDGET = "guard/budget";
+    GUARD_ABOVE_APPROVED = "guard/above-approved";
+    GUARD_FOREIGN_OBJECT = "guard/foreign-object";
+    GUARD_VOLUME_DIFFERS = "guard/volume-differs";
+    GUARD_IMAGE_MISSING = "guard/image-missing";
+    GUARD_DATA_WITHOUT_TOMBSTONE = "guard/data-without-tombstone";
 }

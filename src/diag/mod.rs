@@ -1,12 +1,16 @@
 //! What is wrong with the files, as data. `render` is the only thing that prints it.
 
 mod code;
+mod json;
 pub mod render;
+mod secret;
 mod suggest;
+mod visible;
 
 use crate::source::Span;
 
 pub use code::{Code, TABLE};
+pub use json::json;
 pub use suggest::suggest;
 
 /// How bad it is.
@@ -62,6 +66,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The way out.
     pub help: Vec<Help>,
+    /// Places whose text may be a secret: snippets show `*` instead.
+    pub hidden: Vec<Span>,
 }
 
 impl Diagnostic {
@@ -75,6 +81,7 @@ impl Diagnostic {
             others: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -101,6 +108,13 @@ impl Diagnostic {
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
+        self
+    }
+
+    /// Keeps the text of a place out of snippets.
+    #[must_use]
+    pub fn hide(mut self, span: Span) -> Self {
+        self.hidden.push(span);
         self
     }
 
@@ -132,6 +146,11 @@ impl Diagnostics {
     /// Adds all of another collection.
     pub fn extend(&mut self, other: impl IntoIterator<Item = Diagnostic>) {
         self.0.extend(other);
+    }
+
+    /// Keeps those for which the test is true.
+    pub fn retain(&mut self, test: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(test);
     }
 
     /// Whether any of them is an error.

@@ -1,20 +1,154 @@
 //! The only snippet printer: diagnostics as text for people.
 
-use crate::diag::Diagnostic;
-use crate::source::SourceMap;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+
+use super::secret::{covered, hidden};
+use super::visible::{one_line, source};
+use crate::diag::{Diagnostic, Edit, Help, Label, Severity};
+use crate::source::{SourceId, SourceMap, Span};
 
 /// How to print.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Style {
     /// ANSI colours.
     pub color: bool,
-    /// Columns to wrap at; 0 means no limit.
+    /// Columns of the terminal: longer lines of files are cut around what they are shown for. 0 takes 140.
     pub width: u16,
 }
 
 /// All diagnostics as text, snippets and help included, each followed by an empty line.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, style: Style) -> String {
-    let _ = (sources, style);
-    diagnostics.iter().map(|d| format!("{}: {}\n\n", d.code, d.message)).collect()
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+    let width = if style.width == 0 { DEFAULT_TERM_WIDTH } else { usize::from(style.width) };
+    let renderer = renderer.term_width(width);
+    let hidden = hidden(diagnostics);
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        out.push_str(&renderer.render(&groups(diagnostic, &hidden, sources)));
+        out.push_str("\n\n");
+    }
+    out
+}
+
+fn groups<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap) -> Vec<Group<'a>> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.as_str());
+    let mut main = Group::with_title(title).elements(causes(diagnostic, hidden, sources));
+    main = main.elements(diagnostic.notes.iter().map(|note| Level::NOTE.message(one_line(note))));
+    let (fixes, words): (Vec<&Help>, Vec<&Help>) =
+        diagnostic.help.iter().partition(|help| !help.edits.is_empty());
+    main = main.elements(words.iter().map(|help| Level::HELP.message(one_line(&help.text))));
+    let mut groups = vec![main];
+    for fix in fixes {
+        let title = Level::HELP.secondary_title(one_line(&fix.text));
+        groups.push(Group::with_title(title).elements(patches(&fix.edits, hidden, sources)));
+    }
+    groups
+}
+
+/// A snippet a file: the primary's first, then the others in the order in which they are named.
+fn causes<'a>(
+    diagnostic: &'a Diagnostic,
+    hidden: &[Span],
+    sources: &'a SourceMap,
+) -> Vec<Snippet<'a, Annotation<'a>>> {
+    let primary = diagnostic.primary.iter().map(|label| (label, AnnotationKind::Primary));
+    let others = diagnostic.others.iter().map(|label| (label, AnnotationKind::Context));
+    let labels: Vec<(&Label, AnnotationKind)> = primary.chain(others).collect();
+    let mut order: Vec<SourceId> = Vec::new();
+    for (label, _) in &labels {
+        if !order.contains(&label.span.source) {
+            order.push(label.span.source);
+        }
+    }
+    order
+        .into_iter()
+        .map(|file| {
+            let own: Vec<_> = labels.iter().filter(|(label, _)| label.span.source == file).collect();
+            let window = Window::around(file, own.iter().map(|(label, _)| label.span), hidden, sources);
+            let annotations = own.into_iter().map(|(label, kind)| {
+                let text = (!label.text.is_empty()).then(|| one_line(&label.text));
+                kind.span(window.range(label.span)).label(text)
+            });
+            window.snippet().annotations(annotations.collect::<Vec<_>>())
+        })
+        .collect()
+}
+
+fn patches<'a>(edits: &'a [Edit], hidden: &[Span], sources: &'a SourceMap) -> Vec<Snippet<'a, Patch<'a>>> {
+    let mut files: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    for edit in edits {
+        files.entry(edit.span.source).or_default().push(edit);
+    }
+    files
+        .into_iter()
+        .map(|(file, edits)| {
+            let window = Window::around(file, edits.iter().map(|edit| edit.span), hidden, sources);
+            let patches: Vec<_> =
+                edits.iter().map(|edit| Patch::new(window.range(edit.span), source(&edit.text))).collect();
+            window.snippet().patches(patches)
+        })
+        .collect()
+}
+
+/// The lines of a file that a snippet needs. A big file is not handed over whole for every message about it.
+struct Window<'a> {
+    path: Cow<'a, str>,
+    text: Cow<'a, str>,
+    /// Offset of `text` in the file.
+    start: usize,
+    first_line: usize,
+}
+
+impl<'a> Window<'a> {
+    fn around(
+        file: SourceId,
+        spans: impl Iterator<Item = Span>,
+        hidden: &[Span],
+        sources: &'a SourceMap,
+    ) -> Self {
+        let whole: &str = sources.text(file);
+        let (from, to) = spans.fold((whole.len(), 0), |(from, to), span| {
+            (from.min(span.start as usize), to.max(span.end as usize))
+        });
+        let from = floor(whole, from);
+        let to = floor(whole, to.max(from));
+        let bom = if whole.starts_with('\u{FEFF}') { 3 } else { 0 };
+        let start = whole[..from].rfind('\n').map_or(bom, |found| found + 1);
+        let end = whole[to..].find('\n').map_or(whole.len(), |found| to + found);
+        let first_line = whole[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
+        Self {
+            path: one_line(sources.path(file)),
+            text: covered(whole.get(start..end).unwrap_or_default(), start, file, hidden),
+            start,
+            first_line,
+        }
+    }
+
+    fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
+        Snippet::source(source(&self.text).into_owned()).path(self.path.clone()).line_start(self.first_line)
+    }
+
+    /// Where a span lies in the text as it is shown.
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let shown = |offset: u32| {
+            let offset = floor(&self.text, (offset as usize).saturating_sub(self.start));
+            source(&self.text[..offset]).len()
+        };
+        let start = shown(span.start);
+        start..shown(span.end).max(start)
+    }
+}
+
+/// The nearest start of a character at or before an offset.
+fn floor(text: &str, offset: usize) -> usize {
+    text.floor_char_boundary(offset)
 }

@@ -2,5 +2,42 @@
 
 pub mod kdl;
 mod node;
+mod read;
+mod yaml;
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::diag::Diagnostics;
+use crate::source::{SourceId, SourceMap};
 
 pub use node::{Document, Node, Scalar, Value};
+pub use read::read;
+
+/// Files from which on it pays to share the work among threads.
+const MANY: usize = 32;
+
+/// Parses every file by its ending. The documents are in the order of the files; each holds what could be understood.
+pub fn parse<'s>(sources: &'s SourceMap, diagnostics: &mut Diagnostics) -> Vec<Document<'s>> {
+    let ids: Vec<SourceId> = sources.ids().filter(|id| !sources.is_excerpt(*id)).collect();
+    let parsed: Vec<_> = if ids.len() < MANY {
+        ids.into_iter().map(|id| parse_one(sources, id)).collect()
+    } else {
+        ids.into_par_iter().map(|id| parse_one(sources, id)).collect()
+    };
+    let mut documents = Vec::with_capacity(parsed.len());
+    for (document, faults) in parsed {
+        diagnostics.extend(faults);
+        documents.push(document);
+    }
+    documents
+}
+
+fn parse_one(sources: &SourceMap, id: SourceId) -> (Document<'_>, Diagnostics) {
+    let extension = Path::new(sources.path(id)).extension();
+    if extension.is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        return yaml::parse(id, sources.path(id), sources.text(id));
+    }
+    kdl::parse(id, sources.text(id))
+}

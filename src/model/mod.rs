@@ -11,10 +11,11 @@ use std::marker::PhantomData;
 use crate::source::Span;
 use crate::value::{Address, Identity};
 
+pub use crate::value::ConfigValue;
 pub use bench::{App, Bench, Gunicorn, Queues, Release, Resources, Size};
 pub use limits::{Backup, Limits, Plan, RequestRate};
 pub use platform::{Certificates, Database, Edge, Engine, Fleet, Host, PullPolicy};
-pub use tenant::{ConfigValue, Domain, Site, Tenant};
+pub use tenant::{Domain, Site, Tenant};
 
 /// A layer of values. Later ones are nearer, and the nearest value wins; only maps merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +34,20 @@ pub enum Layer {
     Tenant,
     /// `site`.
     Site,
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::Fleet => "fleet",
+            Self::Size => "size",
+            Self::Plan => "plan",
+            Self::Bench => "bench",
+            Self::Tenant => "tenant",
+            Self::Site => "site",
+        })
+    }
 }
 
 /// The value that won, and where it was written (`None` for [`Layer::Default`]).

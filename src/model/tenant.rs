@@ -2,6 +2,7 @@
 
 use super::{App, Bench, Layered, Limits, Meta, Plan, Ref};
 use crate::source::{Span, Spanned};
+use crate::value::ConfigValue;
 use crate::world::secret::SecretRef;
 
 /// A customer.
@@ -26,27 +27,6 @@ pub struct Domain {
     pub name: Spanned<String>,
     /// Whether links and e-mails use it.
     pub primary: bool,
-}
-
-/// A value of `config`: what `site_config.json` may hold.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ConfigValue {
-    /// Text.
-    String(String),
-    /// A whole number.
-    Integer(i64),
-    /// A fraction.
-    Float(f64),
-    /// Yes or no.
-    Bool(bool),
-    /// The key is removed.
-    Remove,
-    /// A secret.
-    Secret(SecretRef),
-    /// A nested object, by key.
-    Map(Vec<(String, ConfigValue)>),
-    /// A list.
-    List(Vec<ConfigValue>),
 }
 
 /// A Frappe site.

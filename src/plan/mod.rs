@@ -1,13 +1,24 @@
 //! 7. Desired and Observed to Plan: what will change and by which calls. Pure; apply decides nothing.
 
+mod build;
+mod deletions;
+pub mod file;
+mod finish;
+pub mod fold;
+mod guard;
+mod steps;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::desired::ObjectId;
+use crate::desired::call::StepId;
 use crate::desired::change::{Action, Change, Step};
 use crate::desired::fields::Consequence;
 use crate::diag::Diagnostic;
+
+pub use build::build;
 
 /// What will change.
 #[derive(Debug, Clone, Default)]
@@ -93,6 +104,12 @@ impl Plan {
             }
         }
         counts
+    }
+
+    /// One of its steps.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> Option<&Step> {
+        self.steps.get(id.0 as usize)
     }
 
     /// Whether there is nothing to do: no change, no refusal, nothing deferred.

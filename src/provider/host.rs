@@ -38,6 +38,20 @@ pub struct LockInfo {
     pub created: String,
 }
 
+impl LockInfo {
+    /// The error of somebody who wants the host meanwhile: who holds it on its first line, then Terraform's lock info.
+    #[must_use]
+    pub fn refusal(&self) -> Error {
+        let Self { id, who, pid, operation, created, .. } = self;
+        let message = format!(
+            "{who} holds it since {created}\nLock Info:\n  ID:        {id}\n  Operation: {operation}\n  \
+             Who:       {who} (process {pid})\n  Version:   {}\n  Created:   {created}",
+            env!("CARGO_PKG_VERSION"),
+        );
+        Error::new(super::ErrorKind::Locked, message)
+    }
+}
+
 /// What a call is told beside its fields.
 #[derive(Clone, Copy)]
 pub struct Cx<'a> {

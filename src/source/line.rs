@@ -12,7 +12,9 @@ pub struct Position {
 pub(super) fn position(text: &str, offset: u32) -> Position {
     let offset = (offset as usize).min(text.len());
     let before = &text.as_bytes()[..offset];
-    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    // No editor counts a byte order mark as a column.
+    let bom = if before.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    let start = before.iter().rposition(|b| *b == b'\n').map_or(bom, |i| i + 1);
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
     // Counting the bytes that begin a character also works when the offset lies inside one.
     let column = before[start..].iter().filter(|b| (**b & 0xC0) != 0x80).count() + 1;

@@ -54,6 +54,8 @@ impl<T> Spanned<T> {
 struct File {
     path: String,
     text: Arc<str>,
+    /// Can be shown but must not be understood: its bytes were not all text.
+    excerpt: bool,
 }
 
 /// The files of one compile. Spans mean nothing without it.
@@ -65,9 +67,24 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file under the path that people see (relative to the fleet directory).
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.push(File { path: path.into(), text: text.into(), excerpt: false })
+    }
+
+    /// Adds what can be shown of a file that is not all text, so that a diagnostic can point into it.
+    pub fn add_excerpt(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.push(File { path: path.into(), text: text.into(), excerpt: true })
+    }
+
+    fn push(&mut self, file: File) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(File { path: path.into(), text: text.into() });
+        self.files.push(file);
         id
+    }
+
+    /// Whether the file was added by [`SourceMap::add_excerpt`]: there is nothing to parse in it.
+    #[must_use]
+    pub fn is_excerpt(&self, id: SourceId) -> bool {
+        self.files[id.0 as usize].excerpt
     }
 
     /// The path under which the file was added.

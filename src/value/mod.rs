@@ -1,7 +1,36 @@
 //! Small checked values, one file each: parse, print, nothing else.
 
 mod address;
+mod app_name;
+mod bytes;
+mod config;
+mod cpus;
+mod domain;
+mod duration;
+mod email;
+mod fleet_id;
+mod image;
+mod invalid;
+mod ip;
 mod money;
+mod name;
+mod rate;
+mod text;
+mod version;
 
 pub use address::{Address, Identity, Kind};
+pub use app_name::AppName;
+pub use bytes::Bytes;
+pub use config::ConfigValue;
+pub use cpus::NanoCpus;
+pub use domain::{Domain, SiteName};
+pub use duration::Seconds;
+pub use email::Email;
+pub use fleet_id::FleetId;
+pub use image::Image;
+pub use invalid::{Form, Invalid, Textual, invisible, shown};
 pub use money::Money;
+pub use name::{DottedName, Name};
+pub use rate::Rate;
+pub use text::{Endpoint, Url, Word};
+pub use version::Version;

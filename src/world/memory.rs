@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{World, WorldError};
+use super::{FILE_LIMIT, World, WorldError, is_fleet_file};
 
 /// Files and variables held in memory.
 #[derive(Debug, Default, Clone)]
@@ -33,16 +33,16 @@ impl World for Memory {
     }
 
     fn files(&self) -> Result<Vec<String>, WorldError> {
-        Ok(self
-            .files
-            .keys()
-            .filter(|path| [".kdl", ".yaml", ".yml"].iter().any(|ext| path.ends_with(ext)))
-            .cloned()
-            .collect())
+        Ok(self.files.keys().filter(|path| is_fleet_file(path)).cloned().collect())
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
-        self.files.get(path).cloned().ok_or_else(|| WorldError::Missing { path: path.to_owned() })
+        let bytes = self.files.get(path).ok_or_else(|| WorldError::Missing { path: path.to_owned() })?;
+        if bytes.len() as u64 > FILE_LIMIT {
+            let (path, bytes) = (path.to_owned(), bytes.len() as u64);
+            return Err(WorldError::TooLarge { path, bytes, limit: FILE_LIMIT });
+        }
+        Ok(bytes.clone())
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -45,6 +45,12 @@ pub enum WorldError {
 /// The largest file that is read as part of a fleet, in bytes.
 pub const FILE_LIMIT: u64 = 8 * 1024 * 1024;
 
+/// Whether a path ends as fleet files do: `.kdl`, `.yaml`, `.yml`.
+pub fn is_fleet_file(path: &str) -> bool {
+    let extension = std::path::Path::new(path).extension();
+    extension.is_some_and(|extension| ["kdl", "yaml", "yml"].iter().any(|known| extension == *known))
+}
+
 /// What the compiler may ask.
 pub trait World: Send + Sync {
     /// Where the fleet is, as people should see it.

@@ -91,7 +91,7 @@ pub enum SecretError {
 pub struct Opener<'w> {
     world: &'w dyn World,
     fleet: String,
-    key: Option<Secret>,
+    key: Result<Secret, SecretError>,
     opened: Mutex<BTreeMap<SecretRef, Result<Secret, SecretError>>>,
 }
 
@@ -108,7 +108,13 @@ impl<'w> Opener<'w> {
     /// An opener for a fleet. Without a key nothing can be derived.
     #[must_use]
     pub fn new(world: &'w dyn World, fleet: impl Into<String>, key: Option<Secret>) -> Self {
-        Self { world, fleet: fleet.into(), key, opened: Mutex::default() }
+        Self { world, fleet: fleet.into(), key: key.ok_or(SecretError::NoKey), opened: Mutex::default() }
+    }
+
+    /// An opener for a fleet whose key could not be opened: what is derived from it fails with that reason.
+    #[must_use]
+    pub fn without_key(world: &'w dyn World, fleet: impl Into<String>, why: SecretError) -> Self {
+        Self { world, fleet: fleet.into(), key: Err(why), opened: Mutex::default() }
     }
 
     /// Opens one reference; each is opened once.
@@ -119,7 +125,9 @@ impl<'w> Opener<'w> {
         let mut opened = self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         opened
             .entry(reference.clone())
-            .or_insert_with(|| open(self.world, &self.fleet, self.key.as_ref(), reference))
+            .or_insert_with(|| {
+                open(self.world, &self.fleet, self.key.as_ref().map_err(Clone::clone), reference)
+            })
             .clone()
     }
 
@@ -137,13 +145,13 @@ impl<'w> Opener<'w> {
 /// # Errors
 /// As [`Opener::open`].
 pub fn open_plain(world: &dyn World, reference: &SecretRef) -> Result<Secret, SecretError> {
-    open(world, "", None, reference)
+    open(world, "", Err(SecretError::NoKey), reference)
 }
 
 fn open(
     world: &dyn World,
     fleet: &str,
-    key: Option<&Secret>,
+    key: Result<&Secret, SecretError>,
     reference: &SecretRef,
 ) -> Result<Secret, SecretError> {
     let bytes = match reference {
@@ -161,7 +169,7 @@ fn open(
             bytes
         }
         SecretRef::Derived { purpose, identity, generation } => {
-            let key = key.ok_or(SecretError::NoKey)?;
+            let key = key?;
             let generation = generation.to_string();
             let parts: [&[u8]; 5] = [
                 VERSION.as_bytes(),

@@ -1,4 +1,24 @@
 //! The one integration binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
+mod artifacts;
+mod bad_input;
+mod by_hand;
+mod case;
+mod cases;
+mod diagnostics;
 mod docker_live;
+mod graph;
+mod kdl_conformance;
+mod kdl_oracle;
+mod lowering;
+mod support;
+mod tidy;
+mod written;

@@ -9,7 +9,7 @@ use bollard::query_parameters::{
 use futures_util::StreamExt as _;
 
 use super::client::{ANSWER, Engine, within};
-use super::{errors, files};
+use super::{errors, tarball};
 use crate::provider::inside::Stored;
 use crate::provider::{Error, ErrorKind};
 
@@ -25,14 +25,14 @@ impl Engine {
     ) -> Result<(), Error> {
         let what = format!("put files into {}", short(container));
         let mut missing = BTreeSet::new();
-        for path in files::parents(files.keys()) {
+        for path in tarball::parents(files.keys()) {
             // Below a directory that is missing, everything is.
             let above = path.rsplit_once('/').map_or("", |(above, _)| above);
             if missing.contains(above) || !self.is_path(container, &path, &what).await? {
                 missing.insert(path);
             }
         }
-        let bytes = files::pack(&missing, files)
+        let bytes = tarball::pack(&missing, files)
             .map_err(|e| Error::new(ErrorKind::Invalid, format!("{what}: {e}")))?;
         let options = UploadToContainerOptions {
             path: "/".to_owned(),
@@ -76,7 +76,7 @@ impl Engine {
                 return Err(Error::new(ErrorKind::Invalid, format!("{what}: it is larger than 64 MiB")));
             }
         }
-        files::unpack(path, &bytes).map(Some).map_err(|e| {
+        tarball::unpack(path, &bytes).map(Some).map_err(|e| {
             Error::new(ErrorKind::Other, format!("{what}: what the engine sent is no archive: {e}"))
         })
     }

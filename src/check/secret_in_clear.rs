@@ -1,0 +1,37 @@
+//! A password in a repository is everybody's, for ever.
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::model::{ConfigValue, Model};
+
+/// Endings of keys whose values are secrets.
+const ENDINGS: [&str; 8] =
+    ["access_key", "api_key", "encryption_key", "passphrase", "password", "private_key", "secret", "token"];
+
+pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
+    for (_, site) in model.sites.iter() {
+        for (key, value) in &site.config {
+            let Some(name) = clear(&key.value, &value.value) else { continue };
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::CHECK_SECRET_IN_CLEAR,
+                    format!("`{name}` of site `{}` is a secret that stands in the repository", site.meta.name),
+                )
+                .at(value.span.unwrap_or(key.span), "written in clear")
+                .help("refer to it, e.g. `(secret)\"env:NAME\"`, and change it where it is used: history keeps it"),
+            );
+        }
+    }
+}
+
+/// The first key whose text looks like a secret.
+fn clear<'m>(key: &'m str, value: &'m ConfigValue) -> Option<&'m str> {
+    match value {
+        ConfigValue::String(text) if !text.is_empty() => {
+            let lower = key.to_ascii_lowercase();
+            ENDINGS.iter().any(|ending| lower.ends_with(ending)).then_some(key)
+        }
+        ConfigValue::List(values) => values.iter().find_map(|value| clear(key, value)),
+        ConfigValue::Map(entries) => entries.iter().find_map(|(key, value)| clear(key, value)),
+        _ => None,
+    }
+}

@@ -1,0 +1,274 @@
+//! `tenantry apply`: lock, look, plan, ask, execute, and look again where something could not be seen before.
+
+use std::io::{BufRead, Write as _};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::apply::journal::Journal;
+use crate::apply::lock;
+use crate::apply::{Actor, Events, FailHook, FailPoint, Options, Outcome, Report, Stop, When};
+use crate::desired::observed::Observed;
+use crate::pipeline::{self, Compiled, Hosts};
+use crate::plan::{Plan, Policy, file};
+use crate::provider::{Error, ErrorKind, LockInfo};
+use crate::value::{Seconds, Textual as _};
+use crate::world::secret::Opener;
+
+use super::fleet::Fleet;
+use super::planning::{Leave, show};
+use super::view::events_human::HumanEvents;
+use super::view::events_json::{self, JsonEvents};
+use super::view::{report_text, status_text, table};
+use super::{Exit, Output, Setting};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    fleet: Fleet,
+    /// A plan saved with `plan --out`: exactly it is executed, without a question
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    leave: Leave,
+    /// Do not ask
+    #[arg(long)]
+    auto_approve: bool,
+    /// How long to wait for another run to let go of a host, e.g. 30s
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]
+    lock_timeout: Duration,
+    /// The most calls under way at once
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    parallelism: usize,
+    /// Print events as JSON, one a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// The most rounds of one apply: what could not be seen in one is planned again in the next.
+const ROUNDS: usize = 4;
+
+fn time(text: &str) -> Result<Duration, String> {
+    Seconds::parse(text).map(|Seconds(s)| Duration::from_secs(s)).map_err(|_| "a whole number and a unit: 30s, 5m".to_owned())
+}
+
+/// One apply under way.
+struct Run<'a> {
+    args: &'a Args,
+    setting: &'a Setting,
+    output: Output,
+    compiled: &'a Compiled,
+    hosts: &'a Hosts,
+    opener: &'a Opener<'a>,
+    options: Options,
+}
+
+pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
+    let world = args.fleet.world();
+    if args.json {
+        events_json::version(output);
+    }
+    let Some(compiled) = args.fleet.compile(&world, args.json, output) else { return Exit::Error };
+    let opener = pipeline::opener(&compiled.desired, &world);
+    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
+    let mut options = Options { parallelism: args.parallelism.max(1), cancel: interrupts(), ..Options::default() };
+    options.actor = Actor { who: setting.who.clone(), cause: None };
+    options.fail_point = setting.kill.as_deref().and_then(kill);
+    let quiet = Plan::default();
+    let info = lock_info(&options.run, setting);
+    let events = events(args, setting, output, &quiet);
+    let locks = match lock::acquire(&hosts, &compiled.desired.fleet, &info, args.lock_timeout, events.as_ref()).await {
+        Ok(locks) => Some(Arc::new(locks)),
+        // A host that cannot be read cannot be locked either: the plan says so, with the way out, and does nothing.
+        Err(error) if error.kind == ErrorKind::Unreachable => None,
+        Err(error) => return fail(&error, args.json, output),
+    };
+    options.locks.clone_from(&locks);
+    let mut run = Run { args, setting, output, compiled: &compiled, hosts: &hosts, opener: &opener, options };
+    let exit = run.rounds().await;
+    if let Some(locks) = locks {
+        for error in locks.release().await {
+            output.note(format!("warning: a lock could not be given back: {error}"));
+        }
+    }
+    exit
+}
+
+impl Run<'_> {
+    /// Rounds of look, plan and execute, until nothing is left that could not be seen.
+    async fn rounds(&mut self) -> Exit {
+        let mut policy = self.args.leave.policy();
+        let mut last = Exit::Done;
+        for round in 0..ROUNDS {
+            let began = Instant::now();
+            let observed = pipeline::observe(&self.compiled.desired, self.hosts, self.opener).await;
+            let plan = match self.plan(&observed, &policy, round) {
+                Ok(plan) => plan,
+                Err(exit) => return exit,
+            };
+            if round > 0 && plan.changes.is_empty() {
+                break;
+            }
+            show(&plan, self.compiled, &observed, table::since(began), self.args.json, self.output);
+            if plan.is_refused() {
+                return Exit::Refused;
+            }
+            if plan.changes.is_empty() {
+                return if plan.refusals.is_empty() { Exit::Done } else { Exit::Refused };
+            }
+            if round == 0 && !self.approved() {
+                return Exit::Cancelled;
+            }
+            last = match self.execute(&plan).await {
+                Ok(exit) => exit,
+                Err(error) => return fail(&error, self.args.json, self.output),
+            };
+            if last != Exit::Done || plan.deferred.is_empty() {
+                break;
+            }
+            // What comes next may not be worse than what was approved.
+            policy.ceiling = Some(plan.consequence());
+        }
+        if !self.args.json {
+            let observed = pipeline::observe(&self.compiled.desired, self.hosts, self.opener).await;
+            let status = status_text::status(&self.compiled.model, &self.compiled.desired, &observed, self.output);
+            self.output.text(format!("\n{status}"));
+        }
+        last
+    }
+
+    fn plan(&self, observed: &Observed, policy: &Policy, round: usize) -> Result<Plan, Exit> {
+        match &self.args.plan {
+            Some(path) if round == 0 => saved(path, observed, self.output),
+            _ => Ok(pipeline::plan(self.compiled, observed, policy, self.opener)),
+        }
+    }
+
+    fn approved(&self) -> bool {
+        if self.args.auto_approve || self.args.plan.is_some() {
+            return true;
+        }
+        if !self.setting.interactive || self.args.json {
+            self.output.note("error: nobody is there to approve; look at the plan, then use --auto-approve");
+            return false;
+        }
+        self.output.raw_note("\nDo you want to perform these actions? Only `yes` will be accepted.\n\n  Enter a value: ");
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        let _ = std::io::stderr().flush();
+        if read.is_ok() && answer.trim() == "yes" {
+            return true;
+        }
+        self.output.note("Not approved; nothing was done.");
+        false
+    }
+
+    async fn execute(&mut self, plan: &Plan) -> Result<Exit, Error> {
+        let began = Instant::now();
+        let journal = Journal::open(&self.setting.state, &plan.fleet)?;
+        self.options.journal = Some(Arc::new(journal));
+        let events = events(self.args, self.setting, self.output, plan);
+        let report = pipeline::apply(plan, self.hosts, self.opener, &self.options, events.as_ref()).await;
+        if self.args.json {
+            events_json::report(&report, report_text::done(plan, &report), self.output);
+        } else {
+            self.output.text(report_text::report(plan, &report, table::since(began), self.output));
+        }
+        Ok(verdict(plan, &report))
+    }
+}
+
+fn verdict(plan: &Plan, report: &Report) -> Exit {
+    if report.cancelled {
+        Exit::Cancelled
+    } else if report.steps.iter().any(|step| step.outcome != Outcome::Done) {
+        Exit::Partial
+    } else if plan.refusals.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Refused
+    }
+}
+
+/// A saved plan, if the world is still what it was made for.
+fn saved(path: &std::path::Path, observed: &Observed, output: Output) -> Result<Plan, Exit> {
+    let saved = file::load(path).map_err(|error| {
+        output.note(format!("error: {error}"));
+        Exit::Error
+    })?;
+    let moved = file::stale(&saved, observed);
+    if moved.is_empty() {
+        return Ok(saved.into_plan());
+    }
+    output.note("error: the plan is stale: what it was made for has changed since");
+    for id in moved {
+        output.note(format!("  {id}"));
+    }
+    output.note("help: make a new one with `tenantry plan --out`");
+    Err(Exit::Stale)
+}
+
+fn events(args: &Args, setting: &Setting, output: Output, plan: &Plan) -> Box<dyn Events> {
+    if args.json { Box::new(JsonEvents::new(plan, output)) } else { Box::new(HumanEvents::new(plan, output, setting.live)) }
+}
+
+fn fail(error: &Error, json: bool, output: Output) -> Exit {
+    let exit = match error.kind {
+        ErrorKind::Locked => Exit::Locked,
+        ErrorKind::Denied => Exit::Denied,
+        _ => Exit::Error,
+    };
+    if json {
+        events_json::error(&error.message, "apply", output);
+    }
+    output.note(format!("{}: {}", output.paint(31, "error"), error.message));
+    if let Some(advice) = &error.advice {
+        output.note(format!("help: {advice}"));
+    }
+    exit
+}
+
+fn lock_info(run: &str, setting: &Setting) -> LockInfo {
+    LockInfo {
+        id: run.to_owned(),
+        who: setting.who.clone(),
+        pid: std::process::id(),
+        machine: setting.boot.clone(),
+        operation: "apply".to_owned(),
+        created: jiff::Timestamp::now().to_string(),
+    }
+}
+
+/// Ctrl-C once: finish what is under way. Twice: leave.
+fn interrupts() -> watch::Receiver<Stop> {
+    let (sender, receiver) = watch::channel(Stop::Run);
+    tokio::spawn(async move {
+        for stop in [Stop::Stop, Stop::Abort] {
+            if tokio::signal::ctrl_c().await.is_err() || sender.send(stop).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// `before:s-3`, `after:s-3` or `journal:s-3`: the crash tests' place to die, by the signal that nobody can catch.
+fn kill(text: &str) -> Option<FailHook> {
+    let (when, step) = text.split_once(":s-")?;
+    let step: u32 = step.parse().ok()?;
+    let when = match when {
+        "before" => When::BeforeCall,
+        "after" => When::AfterCall,
+        "journal" => When::AfterJournal,
+        _ => return None,
+    };
+    Some(Arc::new(move |point: FailPoint| {
+        if point.step.0 == step && point.when == when {
+            let _ = std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status();
+        }
+        ControlFlow::Continue(())
+    }))
+}

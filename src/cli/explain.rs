@@ -1,0 +1,55 @@
+//! `tenantry explain`: the page of a code, or where the values of a declaration come from.
+
+use std::path::PathBuf;
+
+use crate::diag::{Diagnostics, TABLE, suggest};
+use crate::{load, resolve, spec};
+
+use super::fleet::{Fleet, tell};
+use super::view::table::table;
+use super::{Exit, Output};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A code (`check/domain-conflict`) or an address (`site.globex`)
+    #[arg(value_name = "CODE|ADDRESS")]
+    what: String,
+    /// Directory of the fleet's files, for addresses
+    #[arg(value_name = "FLEET", default_value = ".")]
+    directory: PathBuf,
+}
+
+pub(super) fn run(args: &Args, output: Output) -> Exit {
+    if let Some(page) = TABLE.iter().find(|page| page.code.as_str() == args.what) {
+        output.text(page.text);
+        return Exit::Done;
+    }
+    if args.what.contains('/') {
+        let near = suggest(&args.what, TABLE.iter().map(|page| page.code.as_str()));
+        let hint = near.map_or_else(|| "every code: docs/errors/README.md".to_owned(), |n| format!("did you mean {n}?"));
+        output.note(format!("error: there is no code {}; {hint}", args.what.escape_debug()));
+        return Exit::Error;
+    }
+    let fleet = Fleet { directory: args.directory.clone() };
+    let mut diagnostics = Diagnostics::default();
+    let sources = load::read(&fleet.world(), &mut diagnostics);
+    let spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
+    let Some(fields) = resolve::explain(&spec, &args.what, &mut diagnostics) else {
+        tell(&diagnostics.sorted(), &sources, output);
+        return Exit::Error;
+    };
+    for field in fields {
+        output.line(output.paint(1, &field.name));
+        let rows: Vec<Vec<String>> = field
+            .chain
+            .iter()
+            .map(|link| {
+                let place = link.span.map_or_else(|| "built in".to_owned(), |span| sources.place(span));
+                let mark = if link.wins { "▸" } else { " " };
+                vec![format!("  {mark} {}", link.layer), link.value.clone(), place]
+            })
+            .collect();
+        output.text(table(&rows));
+    }
+    Exit::Done
+}

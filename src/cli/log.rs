@@ -1,0 +1,105 @@
+//! `tenantry log`: what earlier runs on this machine did. Advisory: the world is the truth.
+
+use crate::apply::Outcome;
+use crate::apply::journal::{self, LoggedRun, LoggedStep};
+use crate::desired::call::StepId;
+
+use super::fleet::Fleet;
+use super::view::table::{count, elapsed, table};
+use super::{Exit, Output, Setting};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A run's id or the beginning of it, or a step of the last run (`s-17`); every run unless given
+    #[arg(value_name = "RUN|STEP")]
+    what: Option<String>,
+    /// Directory of the fleet's files
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    fleet: std::path::PathBuf,
+}
+
+pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
+    let fleet = Fleet { directory: args.fleet.clone() };
+    let Some(compiled) = fleet.compile(&fleet.world(), false, output) else { return Exit::Error };
+    let history = match journal::read(&journal::path(&setting.state, &compiled.desired.fleet)) {
+        Ok(history) => history,
+        Err(error) => {
+            output.note(format!("error: the journal cannot be read: {error}"));
+            return Exit::Error;
+        }
+    };
+    let Some(what) = &args.what else {
+        if history.runs.is_empty() {
+            output.line("This machine has applied nothing of this fleet yet.");
+        }
+        let rows: Vec<Vec<String>> = history.runs.iter().map(|run| summary(run)).collect();
+        output.text(table(&rows));
+        return Exit::Done;
+    };
+    let step = what.strip_prefix("s-").and_then(|n| n.parse().ok()).map(StepId);
+    match (step, history.runs.last()) {
+        (Some(step), Some(last)) => match last.step(step) {
+            Some(step) => output.text(whole(step)),
+            None => return missing(&format!("the last run, {}, has no step {step}", last.run), output),
+        },
+        (None, _) => match history.run(what) {
+            Some(run) => {
+                output.line(summary(run).join("  "));
+                let rows: Vec<Vec<String>> = run.steps.iter().map(line).collect();
+                output.text(table(&rows));
+            }
+            None => return missing(&format!("no run begins with `{}`", what.escape_debug()), output),
+        },
+        (Some(_), None) => return missing("this machine has applied nothing of this fleet yet", output),
+    }
+    Exit::Done
+}
+
+fn missing(why: &str, output: Output) -> Exit {
+    output.note(format!("error: {why}; `tenantry log` lists what there is"));
+    Exit::Error
+}
+
+fn summary(run: &LoggedRun) -> Vec<String> {
+    let (done, failed, skipped) = run.tally();
+    let plan = format!("+{} ~{} -{}", run.plan.add, run.plan.change, run.plan.destroy);
+    let how = match (&run.ended, run.cancelled) {
+        (None, _) => "did not end".to_owned(),
+        (_, true) => "stopped".to_owned(),
+        _ if failed > 0 => format!("{failed} failed, {skipped} did not run"),
+        _ => "done".to_owned(),
+    };
+    vec![run.run.clone(), run.started.clone(), run.who.clone(), plan, count(done, "step"), how]
+}
+
+fn line(step: &LoggedStep) -> Vec<String> {
+    let (object, reason) =
+        step.intent.as_ref().map_or_else(Default::default, |i| (i.object.to_string(), i.reason.clone()));
+    let how = match &step.outcome {
+        None => "no outcome is known".to_owned(),
+        Some(Outcome::Done) => elapsed(step.elapsed_ms),
+        Some(Outcome::Failed { error }) => format!("failed: {}", first_line(&error.message)),
+        Some(Outcome::Skipped { because: Some(other) }) => format!("did not run: waited for {other}"),
+        Some(Outcome::Skipped { because: None }) => "did not run".to_owned(),
+    };
+    vec![format!("  {}", step.step), object, reason, how]
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// Everything that is known of one step.
+fn whole(step: &LoggedStep) -> String {
+    let mut text = format!("{}\n", line(step).join("  ").trim());
+    if let Some(intent) = &step.intent {
+        text.push_str(&format!("call {} on host {} at {}\n", intent.call, intent.host, intent.at));
+    }
+    if let Some(Outcome::Failed { error }) = &step.outcome {
+        text.push_str(&format!("\n{}\n", error.message));
+        if let Some(advice) = &error.advice {
+            text.push_str(&format!("\nhelp: {advice}\n"));
+        }
+    }
+    text
+}

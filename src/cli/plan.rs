@@ -1,0 +1,53 @@
+//! `tenantry plan`: what would change. Takes no lock and changes nothing.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::pipeline;
+use crate::plan::file;
+
+use super::fleet::Fleet;
+use super::planning::{Leave, show, verdict};
+use super::view::{events_json, table};
+use super::{Exit, Output, Setting};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    fleet: Fleet,
+    #[command(flatten)]
+    leave: Leave,
+    /// Save the plan; `apply PLAN` then executes exactly it
+    #[arg(long, value_name = "PLAN")]
+    out: Option<PathBuf>,
+    /// End with 2 when there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Print events as JSON, one a line
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
+    let began = Instant::now();
+    let world = args.fleet.world();
+    if args.json {
+        events_json::version(output);
+    }
+    let Some(compiled) = args.fleet.compile(&world, args.json, output) else { return Exit::Error };
+    let opener = pipeline::opener(&compiled.desired, &world);
+    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
+    let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    let plan = pipeline::plan(&compiled, &observed, &args.leave.policy(), &opener);
+    show(&plan, &compiled, &observed, table::since(began), args.json, output);
+    if let Some(path) = &args.out {
+        if let Err(error) = file::save(path, &plan, &observed) {
+            output.note(format!("error: the plan could not be saved: {error}"));
+            return Exit::Error;
+        }
+        if !args.json {
+            output.line(format!("Saved. To do exactly this: tenantry apply {}", path.display()));
+        }
+    }
+    verdict(&plan, args.detailed_exitcode)
+}

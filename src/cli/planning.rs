@@ -1,0 +1,61 @@
+//! What `plan` and `apply` share: the leave they are given, and how a plan is told.
+
+use crate::desired::observed::{HostFacts, Observed};
+use crate::diag::Diagnostic;
+use crate::pipeline::Compiled;
+use crate::plan::{Plan, Policy};
+
+use super::fleet::tell;
+use super::view::table::{count, elapsed};
+use super::view::{Output, events_json, plan_text};
+use super::Exit;
+
+/// Leave to do what a plan would refuse.
+#[derive(Debug, clap::Args)]
+pub(super) struct Leave {
+    /// Begin this fleet on a host that bears another fleet's marks and none of ours
+    #[arg(long)]
+    new_fleet: bool,
+    /// The most objects that the plan may delete or replace
+    #[arg(long, value_name = "N")]
+    max_destroy: Option<usize>,
+}
+
+impl Leave {
+    pub(super) fn policy(&self) -> Policy {
+        Policy { new_fleet: self.new_fleet, max_destroy: self.max_destroy, ceiling: None }
+    }
+}
+
+/// Prints a plan and what it refuses.
+pub(super) fn show(plan: &Plan, compiled: &Compiled, observed: &Observed, took_ms: u64, json: bool, output: Output) {
+    let refused: Vec<Diagnostic> = plan.refusals.iter().map(|r| r.diagnostic.clone()).collect();
+    if json {
+        events_json::planned(plan, output);
+        return;
+    }
+    if plan.is_empty() {
+        output.line(format!("No changes. {}", looked_at(plan, observed, took_ms)));
+    } else {
+        output.text(plan_text::plan(plan, output));
+    }
+    tell(&refused, &compiled.sources, output);
+}
+
+/// `Looked at 1 host: 4 containers, 2 networks in 43 ms.`
+fn looked_at(plan: &Plan, observed: &Observed, took_ms: u64) -> String {
+    let hosts: Vec<String> = observed.hosts.values().map(HostFacts::label).collect();
+    let objects: Vec<String> = plan.looked_at.iter().map(|(kind, n)| count(*n, kind)).collect();
+    format!("Looked at {}: {} in {}.", hosts.join(", "), objects.join(", "), elapsed(took_ms))
+}
+
+/// How a plan that is not applied ends.
+pub(super) fn verdict(plan: &Plan, detailed: bool) -> Exit {
+    if !plan.refusals.is_empty() {
+        Exit::Refused
+    } else if detailed && !plan.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    }
+}

@@ -1,0 +1,35 @@
+//! `tenantry show`: a saved plan.
+
+use std::path::PathBuf;
+
+use crate::plan::file;
+
+use super::view::{plan_json, plan_text};
+use super::{Exit, Output};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The file that `plan --out` wrote
+    #[arg(value_name = "PLAN")]
+    path: PathBuf,
+    /// Print in the shape of `terraform show -json`
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, output: Output) -> Exit {
+    match file::load(&args.path) {
+        Ok(saved) if args.json => {
+            output.line(plan_json::plan(&saved.into_plan()).to_string());
+            Exit::Done
+        }
+        Ok(saved) => {
+            output.text(plan_text::plan(&saved.into_plan(), output));
+            Exit::Done
+        }
+        Err(error) => {
+            output.note(format!("error: {error}"));
+            Exit::Error
+        }
+    }
+}

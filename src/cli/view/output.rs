@@ -1,0 +1,44 @@
+//! Standard output and standard error: the only place that writes to them.
+
+use std::io::Write;
+
+/// Where a command's words go. A reader that went away is not an error.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    /// Colours.
+    pub color: bool,
+}
+
+impl Output {
+    /// A result: standard output, with a line end.
+    pub fn line(self, text: impl AsRef<str>) {
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{}", text.as_ref());
+    }
+
+    /// A result that brings its own line ends.
+    pub fn text(self, text: impl AsRef<str>) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_ref().as_bytes());
+        let _ = out.flush();
+    }
+
+    /// What is going on: standard error, with a line end.
+    pub fn note(self, text: impl AsRef<str>) {
+        let mut out = std::io::stderr().lock();
+        let _ = writeln!(out, "{}", text.as_ref());
+    }
+
+    /// Standard error, as it is.
+    pub fn raw_note(self, text: impl AsRef<str>) {
+        let mut out = std::io::stderr().lock();
+        let _ = out.write_all(text.as_ref().as_bytes());
+        let _ = out.flush();
+    }
+
+    /// Paints text, where colours are on. `code` is the number of an ANSI style: 1 bold, 2 faint, 31 red, 32 green, 33 yellow.
+    #[must_use]
+    pub fn paint(self, code: u8, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}

@@ -1,0 +1,234 @@
+//! A plan for people: who and why first, then what, then what it feels like.
+
+use std::collections::BTreeSet;
+
+use super::output::Output;
+use super::plan_value;
+use super::report_text::printable;
+use super::table::count;
+use crate::desired::Owner;
+use crate::desired::call::Call;
+use crate::desired::change::{Action, Change, Step};
+use crate::desired::fields::Consequence;
+use crate::plan::Plan;
+use crate::plan::fold::{Told, fold};
+
+/// The whole plan, and Terraform's closing line. Refusals are printed by the caller, with their snippets.
+#[must_use]
+pub fn plan(plan: &Plan, output: Output) -> String {
+    let mut text = String::new();
+    let several_hosts = plan.changes.iter().map(|c| &c.host).collect::<BTreeSet<_>>().len() > 1;
+    for group in groups(&fold(&plan.changes)) {
+        text.push_str(&header(&group, several_hosts, output));
+        let width = group.iter().map(|told| name(told).chars().count()).max().unwrap_or(0);
+        for told in &group {
+            change(plan, told, width, output, &mut text);
+        }
+        text.push('\n');
+    }
+    text.push_str(&asides(plan, output));
+    let counts = plan.counts();
+    if plan.changes.is_empty() && plan.refusals.is_empty() && plan.deferred.is_empty() {
+        let looked: Vec<String> = plan.looked_at.iter().map(|(kind, n)| count(*n, kind)).collect();
+        text.push_str(&format!("No changes. Looked at {}.\n", looked.join(", ")));
+        return text;
+    }
+    text.push_str(&format!(
+        "Plan: {} to add, {} to change, {} to destroy.\n",
+        counts.add, counts.change, counts.destroy
+    ));
+    text
+}
+
+/// What is not known, what waits, and what people should know: of use also where nothing changes.
+#[must_use]
+pub fn asides(plan: &Plan, output: Output) -> String {
+    let mut lines = Vec::new();
+    for one in &plan.deferred {
+        lines.push(format!(
+            "{} {}    cannot be seen before {} is there: {}",
+            output.paint(33, "?"),
+            printable(&one.address),
+            one.behind,
+            printable(&one.why)
+        ));
+    }
+    for one in &plan.not_compared {
+        lines.push(format!(
+            "{} {} {}    not compared: {}",
+            output.paint(33, "?"),
+            one.id,
+            printable(&one.path),
+            printable(&one.why)
+        ));
+    }
+    for note in &plan.notes {
+        lines.push(format!("{} {}", output.paint(1, "note:"), printable(note)));
+    }
+    if lines.is_empty() { String::new() } else { format!("{}\n\n", lines.join("\n")) }
+}
+
+/// One declaration's changes together, where its first one stands; what is the same for many stands by itself.
+fn groups<'a>(told: &[Told<'a>]) -> Vec<Vec<Told<'a>>> {
+    let mut groups: Vec<(String, Vec<Told<'a>>)> = Vec::new();
+    let mut places = std::collections::BTreeMap::new();
+    for one in told {
+        let key = match one {
+            Told::One(change) => change.id.of.clone(),
+            Told::Many(_) => String::new(),
+        };
+        if key.is_empty() {
+            groups.push((key, vec![one.clone()]));
+            continue;
+        }
+        let place = *places.entry(key.clone()).or_insert_with(|| {
+            groups.push((key, Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, group)) = groups.get_mut(place) {
+            group.push(one.clone());
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// `benches/v15-a.kdl:3  bench.v15-a · tenant globex`.
+fn header(group: &[Told<'_>], several_hosts: bool, output: Output) -> String {
+    let Some(first) = group.first().and_then(Told::first) else { return String::new() };
+    if let Some(Told::Many(changes)) = group.first() {
+        let files: BTreeSet<&str> =
+            changes.iter().filter_map(|c| c.causes.first()).map(String::as_str).collect();
+        let place = match (files.len(), files.first()) {
+            (1, Some(place)) => (*place).to_owned(),
+            (0, _) => "no longer in the files".to_owned(),
+            (n, Some(place)) => format!("{place} and {} more places", n - 1),
+            (_, None) => String::new(),
+        };
+        return format!("{}\n", output.paint(1, &place));
+    }
+    let causes = first.causes.first();
+    let place = causes.map_or("no longer in the files", String::as_str);
+    let declaration = first.address.split('/').next().unwrap_or_default();
+    let mut line = format!("{}  {}", output.paint(1, place), printable(declaration));
+    if let Owner::Tenant(tenant) = &first.owner {
+        line.push_str(&format!(" · tenant {}", printable(tenant)));
+    }
+    if several_hosts {
+        line.push_str(&format!(" · {}", first.host));
+    }
+    line.push('\n');
+    line
+}
+
+fn symbol(action: Action, output: Output) -> String {
+    match action {
+        Action::Create => output.paint(32, "  +"),
+        Action::Update => output.paint(33, "  ~"),
+        Action::Delete => output.paint(31, "  -"),
+        Action::Replace => output.paint(31, "-/+"),
+    }
+}
+
+/// `container backend`, or `77 × container backend`.
+fn name(told: &Told<'_>) -> String {
+    let Some(first) = told.first() else { return String::new() };
+    let one = match first.id.role.as_str() {
+        "" => first.id.kind.word().to_owned(),
+        role => format!("{} {role}", first.id.kind.word()),
+    };
+    match told {
+        Told::One(_) => printable(&one),
+        Told::Many(changes) => printable(&format!("{} × {one}", changes.len())),
+    }
+}
+
+fn change(plan: &Plan, told: &Told<'_>, width: usize, output: Output, text: &mut String) {
+    let Some(first) = told.first() else { return };
+    let name = name(told);
+    let pad = " ".repeat(width.saturating_sub(name.chars().count()));
+    text.push_str(&format!("  {} {name}{pad}   {}\n", symbol(first.action, output), words(plan, first)));
+    if let Told::Many(changes) = told {
+        text.push_str(&format!("        {}\n", names(changes)));
+    }
+    let width = first.fields.iter().map(|field| printable(&field.path).chars().count()).max().unwrap_or(0);
+    for field in &first.fields {
+        let (value, lines) = plan_value::change(field, output);
+        let path = printable(&field.path);
+        let pad = " ".repeat(width.saturating_sub(path.chars().count()));
+        let forces = match (first.action, field.consequence >= Consequence::Recreate) {
+            (Action::Replace, true) => "  # forces replacement",
+            _ => "",
+        };
+        text.push_str(&format!("        {path}{pad}  {value}{forces}\n"));
+        for line in lines {
+            text.push_str(&format!("          {line}\n"));
+        }
+    }
+}
+
+/// The declarations of many, at most three of them by name.
+fn names(changes: &[&Change]) -> String {
+    let of: Vec<String> = changes
+        .iter()
+        .map(|change| printable(change.address.split('/').next().unwrap_or_default()))
+        .collect();
+    match of.as_slice() {
+        [a, b, c, rest @ ..] if !rest.is_empty() => format!("{a}, {b}, {c} and {} more", rest.len()),
+        all => all.join(", "),
+    }
+}
+
+/// What it is, and what people notice.
+fn words(plan: &Plan, change: &Change) -> String {
+    let steps: Vec<&Step> = change.steps.iter().filter_map(|id| plan.step(*id)).collect();
+    let within = steps
+        .iter()
+        .filter(|step| step.object == change.id)
+        .find_map(|step| match &step.call {
+            Call::AwaitHealthy { within, .. } => Some(format!(", at most {within} s")),
+            _ => None,
+        })
+        .unwrap_or_default();
+    let what = match change.action {
+        Action::Create => steps.iter().find_map(|step| made(&step.call)),
+        _ => None,
+    };
+    let felt = match (change.action, change.consequence) {
+        (Action::Delete, Consequence::Restart) => "stops and goes".to_owned(),
+        (Action::Delete, Consequence::Reload) => "no longer answers".to_owned(),
+        (Action::Delete, _) => "goes".to_owned(),
+        (Action::Create, Consequence::Reload) => "read at once, nobody else notices".to_owned(),
+        (Action::Create, _) => "nobody notices".to_owned(),
+        (_, Consequence::None) => "in place, nobody notices".to_owned(),
+        (_, Consequence::Reload) => "read again at once, nobody notices".to_owned(),
+        (_, Consequence::Restart) => format!("restarts: down until it is healthy{within}"),
+        (_, Consequence::Recreate) => format!("made anew: down until the new one is healthy{within}"),
+        (_, Consequence::Data) => "data would be lost".to_owned(),
+    };
+    let restarted = || {
+        let restart = steps
+            .iter()
+            .find(|step| step.object == change.id && matches!(step.call, Call::RestartContainer { .. }));
+        restart.map(|step| format!("; {}", step.reason)).unwrap_or_default()
+    };
+    match what {
+        Some(what) => format!("{}   {felt}", printable(&what)),
+        None => format!("{felt}{}", restarted()),
+    }
+}
+
+/// What a call makes.
+fn made(call: &Call) -> Option<String> {
+    match call {
+        Call::PullImage { .. } => Some("pulled".to_owned()),
+        Call::CreateNetwork { network, .. } => Some(network.name.clone()),
+        Call::CreateVolume { volume, .. } => Some(volume.name.clone()),
+        Call::CreateContainer { container, .. } => Some(container.image.clone()),
+        Call::Routes { file, set, .. } => Some(format!("{} in {file}", entries(set.len()))),
+        _ => None,
+    }
+}
+
+fn entries(n: usize) -> String {
+    if n == 1 { "1 entry".to_owned() } else { format!("{n} entries") }
+}

@@ -1,0 +1,26 @@
+//! What runs, for programs.
+
+use serde_json::{Value, json};
+
+use crate::desired::observed::{Observation, Observed};
+use crate::desired::{Desired, ObjectId};
+
+/// Every object with its state, and the hosts.
+#[must_use]
+pub fn status(desired: &Desired, observed: &Observed) -> Value {
+    let objects: Vec<Value> = desired
+        .objects
+        .iter()
+        .map(|(id, entry)| json!({"address": entry.address, "identity": id, "host": entry.host, "state": state(observed, id)}))
+        .collect();
+    json!({"format_version": "1.0", "fleet": desired.fleet, "hosts": observed.hosts, "objects": objects})
+}
+
+fn state(observed: &Observed, id: &ObjectId) -> Value {
+    match observed.objects.get(id) {
+        Some(Observation::Present(present)) => json!({"is": "present", "status": present.status}),
+        Some(Observation::Foreign { evidence }) => json!({"is": "foreign", "evidence": evidence}),
+        Some(Observation::Unreadable { why, .. }) => json!({"is": "unreadable", "why": why}),
+        Some(Observation::Absent) | None => json!({"is": "absent"}),
+    }
+}

@@ -1,0 +1,71 @@
+//! What runs, and where it answers.
+
+use crate::desired::observed::{Observation, Observed};
+use crate::desired::{Desired, ObjectId, ObjectKind};
+use crate::model::Model;
+
+use super::output::Output;
+use super::table::table;
+
+/// One line a container, then one a name that answers.
+#[must_use]
+pub fn status(model: &Model, desired: &Desired, observed: &Observed, output: Output) -> String {
+    let mut rows = Vec::new();
+    for (id, entry) in desired.objects.iter().filter(|(id, _)| id.kind == ObjectKind::Container) {
+        let host = desired.hosts.get(&entry.host).map_or("", |h| h.name.as_str());
+        rows.push(vec![entry.address.clone(), host.to_owned(), state(observed, id, output)]);
+    }
+    let mut text = table(&rows);
+    let answers = answers(model, desired, observed);
+    if !answers.is_empty() {
+        text.push('\n');
+        text.push_str(&table(&answers));
+    }
+    text
+}
+
+fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {
+    match observed.objects.get(id) {
+        Some(Observation::Present(present)) => {
+            let status = &present.status;
+            let words = match (&status.health, status.running) {
+                (Some(health), true) => format!("running, {health}"),
+                (None, true) => "running".to_owned(),
+                (_, false) => status.text.clone(),
+            };
+            output.paint(if status.is_ready() { 32 } else { 31 }, &words)
+        }
+        Some(Observation::Foreign { .. }) => output.paint(31, "not ours"),
+        Some(Observation::Unreadable { why, .. }) => output.paint(33, &format!("unknown: {why}")),
+        Some(Observation::Absent) | None => output.paint(33, "absent"),
+    }
+}
+
+/// Addresses at which something answers: an edge's status page. A sandbox has no network, and says so.
+fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for (_, edge) in model.edges.iter() {
+        let host = &model.hosts[edge.host.id];
+        let sandbox = desired.hosts.get(host.meta.identity.as_str()).is_some_and(|h| h.docker.is_none());
+        let route = ObjectId::new(edge.meta.identity.as_str(), ObjectKind::Route, "");
+        let there = matches!(observed.objects.get(&route), Some(Observation::Present(_)));
+        let mut row = |name: &str, what: &str| {
+            let url = match &edge.https {
+                Some(port) if port.value == 443 => format!("https://{name}/"),
+                Some(port) => format!("https://{name}:{}/", port.value),
+                None if edge.http.value == 80 => format!("http://{name}/"),
+                None => format!("http://{name}:{}/", edge.http.value),
+            };
+            let how = match (there, sandbox) {
+                (true, true) => "routed (a sandbox has no network)",
+                (true, false) => "answers",
+                (false, _) => "no route",
+            };
+            rows.push(vec![url, what.to_owned(), how.to_owned()]);
+        };
+        if let Some(status) = &edge.status {
+            row(&status.value, edge.meta.address.as_str());
+        }
+    }
+    rows
+}

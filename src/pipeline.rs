@@ -1,0 +1,155 @@
+//! compile, connect, observe, plan, apply: the only place where the phases meet.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::apply::{self, Events, Report};
+use crate::check::{self, Checked};
+use crate::desired::Desired;
+use crate::desired::graph::Graph;
+use crate::desired::observed::{HostFacts, Observation, Observed};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::plan::{self, Plan, Policy};
+use crate::provider::real::Connection;
+use crate::provider::{self, Host};
+
+use crate::source::SourceMap;
+use crate::world::World;
+use crate::world::secret::{Opener, Secret, open_plain};
+use crate::{load, resolve, spec};
+
+/// A fleet that compiles.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Its files.
+    pub sources: SourceMap,
+    /// What it means.
+    pub model: Checked,
+    /// What it wants of the world.
+    pub desired: Desired,
+    /// In which order.
+    pub graph: Graph,
+    /// What is worth a look.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A fleet that does not compile.
+#[derive(Debug)]
+pub struct Broken {
+    /// Its files.
+    pub sources: SourceMap,
+    /// Everything that is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Files to Desired: everything that needs nothing but the files.
+///
+/// # Errors
+/// All that is wrong with them.
+pub fn compile(world: &dyn World) -> Result<Compiled, Box<Broken>> {
+    let mut diagnostics = Diagnostics::default();
+    let sources = load::read(world, &mut diagnostics);
+    let spec = {
+        let documents = load::parse(&sources, &mut diagnostics);
+        spec::bind(&documents, &mut diagnostics)
+    };
+    let built = resolve::resolve(&spec, &mut diagnostics)
+        .and_then(|model| check::check(model, &mut diagnostics))
+        .and_then(|model| {
+            let desired = provider::lower::lower(&model, &mut diagnostics);
+            let graph = Graph::build(&desired, &mut diagnostics)?;
+            Some((model, desired, graph))
+        });
+    match built {
+        Some((model, desired, graph)) if !diagnostics.has_errors() => {
+            Ok(Compiled { sources, model, desired, graph, warnings: diagnostics.sorted() })
+        }
+        _ => Err(Box::new(Broken { sources, diagnostics: diagnostics.sorted() })),
+    }
+}
+
+/// The key of fleets that have none: it serves sandboxes only, where there is nothing to protect.
+const DEMO_KEY: &[u8] = b"tenantry demo key: for sandbox hosts only";
+
+/// The opener of a fleet's secrets. A key that cannot be opened leaves what is derived from it unopened.
+#[must_use]
+pub fn opener<'w>(desired: &Desired, world: &'w dyn World) -> Opener<'w> {
+    let only_sandboxes = desired.hosts.values().all(|host| host.docker.is_none());
+    match &desired.key {
+        Some(reference) => match open_plain(world, reference) {
+            Ok(key) => Opener::new(world, &desired.fleet, Some(key)),
+            Err(error) => Opener::without_key(world, &desired.fleet, error),
+        },
+        None if only_sandboxes => Opener::new(world, &desired.fleet, Some(Secret::new(DEMO_KEY.to_vec()))),
+        None => Opener::new(world, &desired.fleet, None),
+    }
+}
+
+/// Hosts by identity.
+pub type Hosts = BTreeMap<String, Arc<dyn Host>>;
+
+/// Opens the way to every host; nothing is sent yet. Sandboxes are kept below `state`.
+#[must_use]
+pub fn connect(desired: &Desired, docker_host: Option<&str>, state: &std::path::Path) -> Hosts {
+    desired
+        .hosts
+        .iter()
+        .map(|(identity, target)| {
+            let host: Arc<dyn Host> = match &target.docker {
+                None => Arc::new(Connection::new(state.to_str())),
+                Some(at) => Arc::new(Connection::new(at.as_deref().or(docker_host))),
+            };
+            (identity.clone(), host)
+        })
+        .collect()
+}
+
+/// Where a sandbox's world is kept.
+#[must_use]
+pub fn sandbox_file(state: &std::path::Path, fleet: &str, host: &str) -> PathBuf {
+    state.join("sandbox").join(fleet).join(format!("{host}.json"))
+}
+
+/// Looks at every host at once.
+pub async fn observe(desired: &Desired, hosts: &Hosts, opener: &Opener<'_>) -> Observed {
+    let looks = hosts.iter().map(|(identity, host)| host.observe(identity, desired, opener));
+    let mut observed = Observed::default();
+    for seen in futures_util::future::join_all(looks).await {
+        observed.hosts.extend(seen.hosts);
+        for (id, observation) in seen.objects {
+            // What one host has counts, whatever another one lacks.
+            match observed.objects.get(&id) {
+                Some(known) if !matches!(known, Observation::Absent) => {}
+                _ => {
+                    observed.objects.insert(id, observation);
+                }
+            }
+        }
+    }
+    for (identity, target) in &desired.hosts {
+        observed.hosts.entry(identity.clone()).or_insert_with(|| HostFacts {
+            name: target.name.clone(),
+            unreadable: Some("nothing is known of it".to_owned()),
+            ..HostFacts::default()
+        });
+    }
+    observed
+}
+
+/// What must change.
+#[must_use]
+pub fn plan(compiled: &Compiled, observed: &Observed, policy: &Policy, opener: &Opener<'_>) -> Plan {
+    plan::build(&compiled.desired, observed, &compiled.graph, policy, opener, &compiled.sources)
+}
+
+/// Executes a plan.
+pub async fn apply(
+    plan: &Plan,
+    hosts: &Hosts,
+    opener: &Opener<'_>,
+    options: &apply::Options,
+    events: &dyn Events,
+) -> Report {
+    apply::run(plan, hosts, opener, options, events).await
+}

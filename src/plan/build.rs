@@ -1,0 +1,426 @@
+//! Wanted and seen, object by object in the order of needs, to changes and their steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::steps::{Container, Containers, Place, Steps};
+use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, guard};
+use crate::desired::change::{Action, Change, FieldChange};
+use crate::desired::fields::Consequence;
+use crate::desired::graph::Graph;
+use crate::desired::observed::{Observation, Observed, Present};
+use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind, Owner};
+use crate::provider::diff::{self, Context};
+use crate::provider::docker;
+use crate::provider::proposal::{Draft, Proposal, Verdict};
+use crate::source::SourceMap;
+use crate::world::secret::Opener;
+
+/// What must change so that the world is as wanted, by which calls and in which order; what is refused, and why.
+#[must_use]
+pub fn build(
+    desired: &Desired,
+    observed: &Observed,
+    graph: &Graph,
+    policy: &Policy,
+    opener: &Opener<'_>,
+    sources: &SourceMap,
+) -> Plan {
+    let members = members(observed);
+    let context = Context { opener, members: &members };
+    let mut builder = Builder {
+        desired,
+        observed,
+        policy,
+        sources,
+        context,
+        edges: edges(desired, observed),
+        plan: Plan { fleet: desired.fleet.clone(), ..Plan::default() },
+        steps: Steps::default(),
+        containers: Containers::new(),
+        changes: Vec::new(),
+        fates: BTreeMap::new(),
+        awaits: BTreeMap::new(),
+        waiting: BTreeMap::new(),
+        not_applied: BTreeMap::new(),
+    };
+    guard::world(&mut builder);
+    for id in graph.order() {
+        if let Some((id, entry)) = desired.objects.get_key_value(id) {
+            builder.object(id, entry);
+        }
+    }
+    deletions::add(&mut builder);
+    finish::finish(builder)
+}
+
+/// A plan while it is made.
+pub(super) struct Builder<'a> {
+    pub(super) desired: &'a Desired,
+    pub(super) observed: &'a Observed,
+    pub(super) policy: &'a Policy,
+    pub(super) sources: &'a SourceMap,
+    context: Context<'a>,
+    /// The Traefik of each host.
+    edges: BTreeMap<&'a str, &'a ObjectId>,
+    pub(super) plan: Plan,
+    pub(super) steps: Steps,
+    pub(super) containers: Containers,
+    pub(super) changes: Vec<Pending>,
+    pub(super) fates: BTreeMap<&'a ObjectId, Fate>,
+    /// The step that waits for an object that is there, unchanged and not ready.
+    awaits: BTreeMap<&'a ObjectId, Place>,
+    /// Who waits for something that is left out, by what it waits for.
+    pub(super) waiting: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+    pub(super) not_applied: BTreeMap<ObjectKind, usize>,
+}
+
+/// A change whose steps have no ids yet.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) change: Change,
+    pub(super) places: Vec<Place>,
+}
+
+/// What became of a wanted object.
+#[derive(Debug, Clone)]
+pub(super) enum Fate {
+    /// It stays as it is. What those that need it must wait for, through it.
+    Stays(BTreeSet<Place>),
+    /// It changes.
+    Changes {
+        /// The step after which it can be used.
+        ready: BTreeSet<Place>,
+        /// What happens after that: nobody may be left who still uses the old one.
+        cleanup: Vec<Place>,
+        /// Its last step.
+        last: Place,
+        /// Whether its address may be another one afterwards.
+        restarts: bool,
+    },
+    /// It is left out, because of this object.
+    Out(ObjectId),
+}
+
+impl<'a> Builder<'a> {
+    fn object(&mut self, id: &'a ObjectId, entry: &'a Entry) {
+        let edge = self.edge(&entry.host);
+        let mut needs: BTreeSet<&'a ObjectId> = entry.needs.iter().collect();
+        if matches!(entry.object, Object::Route(_)) {
+            needs.extend(edge);
+        }
+        let fate = if diff::is_applied(&entry.object) {
+            self.applied(id, entry, &needs, edge)
+        } else {
+            *self.not_applied.entry(id.kind).or_default() += 1;
+            self.stays(&needs)
+        };
+        self.fates.insert(id, fate);
+    }
+
+    fn applied(
+        &mut self,
+        id: &'a ObjectId,
+        entry: &'a Entry,
+        needs: &BTreeSet<&'a ObjectId>,
+        edge: Option<&'a ObjectId>,
+    ) -> Fate {
+        let out = || Fate::Out(id.clone());
+        if self.observed.hosts.get(&entry.host).is_none_or(|host| host.unreadable.is_some()) {
+            return out();
+        }
+        let present = match self.observed.objects.get(id) {
+            None | Some(Observation::Absent) => None,
+            Some(Observation::Present(present)) => Some(present.as_ref()),
+            Some(Observation::Foreign { evidence }) => {
+                self.refuse(id, guard::foreign_object::refuse(id, entry, evidence));
+                return out();
+            }
+            // The host as a whole: already refused.
+            Some(Observation::Unreadable { behind: None, .. }) => return out(),
+            Some(Observation::Unreadable { behind: Some(behind), why }) => {
+                self.plan.deferred.push(Deferred {
+                    id: id.clone(),
+                    address: entry.address.clone(),
+                    behind: behind.clone(),
+                    why: why.clone(),
+                });
+                return out();
+            }
+        };
+        let comparison = diff::wanted(id, entry, present, edge, &self.context);
+        self.plan.not_compared.extend(comparison.not_compared.into_iter().map(|(path, why)| NotCompared {
+            id: id.clone(),
+            path,
+            why,
+        }));
+        let mut proposal = match comparison.verdict {
+            Verdict::Refused(obstacle) => {
+                self.refuse(id, guard::obstacle(entry, &obstacle));
+                return out();
+            }
+            Verdict::Unchanged => {
+                self.remember(id, present);
+                None
+            }
+            Verdict::Change(proposal) => Some(proposal),
+        };
+        let stale = self.stale_upstreams(id, needs);
+        if !stale.is_empty()
+            && let Some(present) = present
+        {
+            docker::diff::restart(id, present, &mut proposal);
+        }
+        let Some(proposal) = proposal else { return self.stays(needs) };
+        if let Some(root) = needs.iter().find_map(|need| self.out(need)) {
+            self.waiting.entry(root.clone()).or_default().insert(id.clone());
+            return Fate::Out(root);
+        }
+        if let Some(ceiling) = self.policy.ceiling.filter(|ceiling| proposal.consequence() > *ceiling) {
+            self.refuse(id, guard::ceiling::refuse(entry, proposal.consequence(), ceiling));
+            return out();
+        }
+        let fate = self.change(id, entry, needs, proposal);
+        if let Fate::Changes { last, .. } = &fate {
+            for upstream in stale {
+                if let Some(Fate::Changes { cleanup, .. }) = self.fates.get(upstream) {
+                    for place in cleanup.clone() {
+                        self.steps.wait(place, [*last]);
+                    }
+                }
+            }
+        }
+        fate
+    }
+
+    /// Those it needs that may have another address afterwards, where it looks addresses up only once.
+    fn stale_upstreams(&self, id: &ObjectId, needs: &BTreeSet<&'a ObjectId>) -> Vec<&'a ObjectId> {
+        if !diff::resolves_once(id) {
+            return Vec::new();
+        }
+        let moves = |need: &&&'a ObjectId| {
+            matches!(self.fates.get(**need), Some(Fate::Changes { restarts: true, .. }))
+        };
+        needs.iter().filter(moves).copied().collect()
+    }
+
+    /// What it waits for because of what its needs wait for.
+    fn stays(&self, needs: &BTreeSet<&'a ObjectId>) -> Fate {
+        let mut places = BTreeSet::new();
+        for need in needs {
+            match self.fates.get(*need) {
+                Some(Fate::Stays(inherited)) => places.extend(inherited),
+                Some(Fate::Changes { ready, .. }) => places.extend(ready),
+                Some(Fate::Out(_)) | None => {}
+            }
+        }
+        Fate::Stays(places)
+    }
+
+    /// Why a need is left out, where it is.
+    fn out(&self, need: &ObjectId) -> Option<ObjectId> {
+        match self.fates.get(need) {
+            Some(Fate::Out(root)) => Some(root.clone()),
+            _ => None,
+        }
+    }
+
+    fn change(
+        &mut self,
+        id: &'a ObjectId,
+        entry: &Entry,
+        needs: &BTreeSet<&'a ObjectId>,
+        proposal: Proposal,
+    ) -> Fate {
+        let mut places = Vec::new();
+        let mut before = match self.stays(needs) {
+            Fate::Stays(places) => places,
+            _ => BTreeSet::new(),
+        };
+        for need in needs {
+            before.extend(self.await_ready(need, &mut places));
+        }
+        let restarts = proposal.drafts.iter().any(|draft| docker::diff::may_move(&draft.call));
+        let head = Head {
+            id,
+            address: &entry.address,
+            physical: physical(&entry.object),
+            owner: entry.owner.clone(),
+            host: &entry.host,
+            causes: entry.causes.iter().map(|span| self.sources.place(*span)).collect(),
+        };
+        let keeps = proposal.keeps.clone();
+        let ready = proposal.ready;
+        let own = self.push(head, proposal, before, places);
+        match (keeps, own.made) {
+            (_, Some(place)) => {
+                self.containers.insert(id.clone(), Container::Made(place));
+            }
+            (Some(handle), None) => {
+                self.containers.insert(id.clone(), Container::Seen(handle));
+            }
+            (None, None) => {}
+        }
+        let cleanup = own.places.get(ready..).unwrap_or_default().to_vec();
+        let ready = ready.checked_sub(1).and_then(|place| own.places.get(place)).copied();
+        match own.places.last() {
+            Some(last) => {
+                Fate::Changes { ready: ready.into_iter().collect(), cleanup, last: *last, restarts }
+            }
+            None => self.stays(needs),
+        }
+    }
+
+    /// The step that waits for a needed container that stays as it is and is not ready.
+    fn await_ready(&mut self, need: &'a ObjectId, to: &mut Vec<Place>) -> Option<Place> {
+        if !matches!(self.fates.get(need), Some(Fate::Stays(_))) {
+            return None;
+        }
+        let Some(Observation::Present(present)) = self.observed.objects.get(need) else { return None };
+        let draft = docker::diff::await_ready(present)?;
+        if let Some(place) = self.awaits.get(need) {
+            return Some(*place);
+        }
+        let after = match self.fates.get(need) {
+            Some(Fate::Stays(places)) => places.clone(),
+            _ => BTreeSet::new(),
+        };
+        let place = self.steps.add(need, &present.host, draft, after);
+        self.awaits.insert(need, place);
+        to.push(place);
+        Some(place)
+    }
+
+    /// Adds a change and its steps; the first waits for `before`.
+    pub(super) fn push(
+        &mut self,
+        head: Head<'_>,
+        proposal: Proposal,
+        before: BTreeSet<Place>,
+        mut places: Vec<Place>,
+    ) -> Own {
+        let consequence = proposal.consequence();
+        let mut after = before;
+        let mut own = Own { places: Vec::new(), made: None };
+        for draft in proposal.drafts {
+            let makes = draft.makes(head.id);
+            let place = self.steps.add(head.id, head.host, draft, after);
+            after = BTreeSet::from([place]);
+            own.places.push(place);
+            if makes {
+                own.made = Some(place);
+            }
+        }
+        places.extend(&own.places);
+        self.changes.push(Pending {
+            change: Change {
+                id: head.id.clone(),
+                address: head.address.to_owned(),
+                physical: head.physical,
+                owner: head.owner,
+                host: head.host.to_owned(),
+                action: proposal.action,
+                consequence,
+                fields: shown(proposal.action, proposal.fields),
+                causes: head.causes,
+                steps: Vec::new(),
+            },
+            places,
+        });
+        own
+    }
+
+    pub(super) fn refuse(&mut self, id: &ObjectId, diagnostic: crate::diag::Diagnostic) {
+        self.plan.refusals.push(Refusal { diagnostic, object: Some(id.clone()), fatal: false });
+    }
+
+    pub(super) fn edge(&self, host: &str) -> Option<&'a ObjectId> {
+        self.edges.get(host).copied()
+    }
+
+    pub(super) fn remember(&mut self, id: &ObjectId, present: Option<&Present>) {
+        if let Some(present) = present.filter(|present| matches!(present.object, Object::Container(_))) {
+            self.containers.insert(id.clone(), Container::Seen(present.handle.clone()));
+        }
+    }
+}
+
+/// Whose change it is.
+pub(super) struct Head<'h> {
+    pub(super) id: &'h ObjectId,
+    pub(super) address: &'h str,
+    pub(super) physical: String,
+    pub(super) owner: Owner,
+    pub(super) host: &'h str,
+    pub(super) causes: Vec<String>,
+}
+
+/// The steps of a change that were added.
+pub(super) struct Own {
+    pub(super) places: Vec<Place>,
+    /// The one that makes the object.
+    pub(super) made: Option<Place>,
+}
+
+impl Draft {
+    fn makes(&self, id: &ObjectId) -> bool {
+        docker::diff::makes(&self.call).is_some_and(|made| made == id)
+    }
+}
+
+/// Creations and deletions have no fields worth telling: everything is new, or gone.
+fn shown(action: Action, fields: Vec<FieldChange>) -> Vec<FieldChange> {
+    match action {
+        Action::Create | Action::Delete => Vec::new(),
+        Action::Update | Action::Replace => fields,
+    }
+}
+
+/// Its name in the world.
+pub(super) fn physical(object: &Object) -> String {
+    match object {
+        Object::Image(image) => image.reference.clone(),
+        Object::Network(network) => network.name.clone(),
+        Object::Volume(volume) => volume.name.clone(),
+        Object::Container(container) => container.name.clone(),
+        Object::Route(route) => route.file.clone(),
+        Object::Schema(schema) => schema.name.clone(),
+        Object::Account(account) => account.name.clone(),
+        Object::BenchConfig(_) => "common_site_config.json".to_owned(),
+        Object::Site(site) => site.directory.clone(),
+    }
+}
+
+/// The worst consequence in words, for messages.
+pub(super) const fn felt(consequence: Consequence) -> &'static str {
+    match consequence {
+        Consequence::None => "nothing that people notice",
+        Consequence::Reload => "a reload of configuration",
+        Consequence::Restart => "a restart",
+        Consequence::Recreate => "making it anew",
+        Consequence::Data => "losing data",
+    }
+}
+
+fn edges<'a>(desired: &'a Desired, observed: &'a Observed) -> BTreeMap<&'a str, &'a ObjectId> {
+    let seen = observed.objects.iter().filter_map(|(id, observation)| match observation {
+        Observation::Present(present) => Some((present.host.as_str(), id)),
+        _ => None,
+    });
+    let wanted = desired.objects.iter().map(|(id, entry)| (entry.host.as_str(), id));
+    // The wanted one counts where both are there.
+    seen.chain(wanted).filter(|(_, id)| diff::serves_routes(id)).collect()
+}
+
+fn members(observed: &Observed) -> BTreeMap<String, BTreeMap<String, BTreeSet<String>>> {
+    let mut members: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for one in observed.objects.values().filter_map(Observation::present) {
+        for one in std::iter::once(one).chain(&one.spare) {
+            if let Object::Container(container) = &one.object {
+                for (network, aliases) in &container.networks {
+                    members.entry(network.clone()).or_default().insert(one.handle.clone(), aliases.clone());
+                }
+            }
+        }
+    }
+    members
+}

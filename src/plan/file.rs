@@ -1,0 +1,220 @@
+//! A plan in a file: what was shown, to be executed as it was shown, unless the world moved.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Counts, Deferred, NotCompared, Plan, Refusal};
+use crate::desired::ObjectId;
+use crate::desired::change::{Change, Step};
+use crate::desired::compare::redact;
+use crate::desired::observed::{Observation, Observed, Present};
+use crate::diag::{Code, Diagnostic, TABLE};
+use crate::world::secret::hex;
+
+/// What the file begins with; another number is another format.
+const FORMAT: u32 = 1;
+
+/// A plan as it is kept in a file. There is no secret in it, and no fingerprint of one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SavedPlan {
+    /// Format of the file.
+    pub tenantry_plan: u32,
+    /// The version that made it. Another one may read its calls differently, so it executes none.
+    pub version: String,
+    /// The fleet's id.
+    pub fleet: String,
+    /// As in [`Plan`].
+    pub changes: Vec<Change>,
+    /// As in [`Plan`].
+    pub steps: Vec<Step>,
+    /// What was refused, as text.
+    pub refusals: Vec<SavedRefusal>,
+    /// As in [`Plan`].
+    pub deferred: Vec<Deferred>,
+    /// As in [`Plan`].
+    pub not_compared: Vec<NotCompared>,
+    /// As in [`Plan`].
+    pub notes: Vec<String>,
+    /// As in [`Plan`].
+    pub looked_at: BTreeMap<String, usize>,
+    /// The closing line's numbers.
+    pub counts: Counts,
+    /// What each object that changes looked like.
+    pub read: BTreeMap<ObjectId, String>,
+}
+
+/// A refusal without its places in files, which may have changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedRefusal {
+    /// `guard/slug`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// Further facts.
+    pub notes: Vec<String>,
+    /// The ways out.
+    pub help: Vec<String>,
+    /// The object.
+    pub object: Option<ObjectId>,
+    /// Whether nothing at all may be applied.
+    pub fatal: bool,
+}
+
+/// Why a file is not executed.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It could not be read or written.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// It is no plan.
+    #[error("it is not a saved plan: {0}")]
+    NotAPlan(#[from] serde_json::Error),
+    /// Another version made it.
+    #[error("another version made it, `{0}`: plan again")]
+    Version(String),
+}
+
+impl SavedPlan {
+    /// A plan and what it was made from.
+    #[must_use]
+    pub fn new(plan: &Plan, observed: &Observed) -> Self {
+        let read = plan
+            .changes
+            .iter()
+            .map(|change| (change.id.clone(), fingerprint(observed.objects.get(&change.id))));
+        Self {
+            tenantry_plan: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            fleet: plan.fleet.clone(),
+            changes: plan.changes.clone(),
+            steps: plan.steps.clone(),
+            refusals: plan.refusals.iter().map(saved).collect(),
+            deferred: plan.deferred.clone(),
+            not_compared: plan.not_compared.clone(),
+            notes: plan.notes.clone(),
+            looked_at: plan.looked_at.clone(),
+            counts: plan.counts(),
+            read: read.collect(),
+        }
+    }
+
+    /// From the text of a file.
+    ///
+    /// # Errors
+    /// When it is no plan, or one of another version.
+    pub fn parse(text: &str) -> Result<Self, FileError> {
+        let saved: Self = serde_json::from_str(text)?;
+        let known = saved.refusals.iter().all(|refusal| code(&refusal.code).is_some());
+        if saved.tenantry_plan != FORMAT || saved.version != env!("CARGO_PKG_VERSION") || !known {
+            return Err(FileError::Version(saved.version));
+        }
+        Ok(saved)
+    }
+
+    /// The text of a file, with a line end.
+    ///
+    /// # Errors
+    /// Never in practice: the types have string keys.
+    pub fn to_text(&self) -> Result<String, FileError> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// The plan. Its refusals have no places.
+    #[must_use]
+    pub fn into_plan(self) -> Plan {
+        Plan {
+            fleet: self.fleet,
+            changes: self.changes,
+            steps: self.steps,
+            refusals: self.refusals.into_iter().filter_map(restored).collect(),
+            deferred: self.deferred,
+            not_compared: self.not_compared,
+            notes: self.notes,
+            looked_at: self.looked_at,
+        }
+    }
+}
+
+/// Saves a plan, readable by its owner only.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn save(path: &Path, plan: &Plan, observed: &Observed) -> Result<(), FileError> {
+    let text = SavedPlan::new(plan, observed).to_text()?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(())
+}
+
+/// Reads a saved plan.
+///
+/// # Errors
+/// When it cannot be read, is no plan, or another version made it.
+#[expect(clippy::disallowed_methods, reason = "a saved plan is the command's own file, not the fleet's")]
+pub fn load(path: &Path) -> Result<SavedPlan, FileError> {
+    SavedPlan::parse(&std::fs::read_to_string(path)?)
+}
+
+/// The objects that are no longer as the plan saw them, by id.
+#[must_use]
+pub fn stale(saved: &SavedPlan, observed: &Observed) -> Vec<ObjectId> {
+    let moved = saved.read.iter().filter(|(id, read)| fingerprint(observed.objects.get(*id)) != **read);
+    moved.map(|(id, _)| id.clone()).collect()
+}
+
+/// SHA-256 of what was seen, secrets left out. Health comes and goes by itself and does not count.
+fn fingerprint(observation: Option<&Observation>) -> String {
+    let seen = match observation {
+        None | Some(Observation::Absent) => json!("absent"),
+        Some(Observation::Present(present)) => seen(present),
+        Some(Observation::Foreign { .. }) => json!("foreign"),
+        Some(Observation::Unreadable { .. }) => json!("unreadable"),
+    };
+    hex(&Sha256::digest(seen.to_string().as_bytes()))
+}
+
+fn seen(present: &Present) -> Value {
+    let object = serde_json::to_value(&present.object).unwrap_or_default();
+    json!({
+        "object": redact(object),
+        "handle": present.handle,
+        "running": present.status.running,
+        "attached": present.attached,
+        "spare": present.spare.iter().map(seen).collect::<Vec<_>>(),
+    })
+}
+
+fn saved(refusal: &Refusal) -> SavedRefusal {
+    let diagnostic = &refusal.diagnostic;
+    SavedRefusal {
+        code: diagnostic.code.as_str().to_owned(),
+        message: diagnostic.message.clone(),
+        notes: diagnostic.notes.clone(),
+        help: diagnostic.help.iter().map(|help| help.text.clone()).collect(),
+        object: refusal.object.clone(),
+        fatal: refusal.fatal,
+    }
+}
+
+fn code(text: &str) -> Option<Code> {
+    TABLE.iter().find(|page| page.code.as_str() == text).map(|page| page.code)
+}
+
+fn restored(saved: SavedRefusal) -> Option<Refusal> {
+    let code = code(&saved.code)?;
+    let diagnostic = saved.notes.into_iter().fold(Diagnostic::error(code, saved.message), Diagnostic::note);
+    let diagnostic = saved.help.into_iter().fold(diagnostic, Diagnostic::help);
+    Some(Refusal { diagnostic, object: saved.object, fatal: saved.fatal })
+}

@@ -1,0 +1,44 @@
+//! What a plan refuses, each with its way out. One file a code.
+
+mod blank;
+pub(super) mod budget;
+pub(super) mod ceiling;
+mod fleet;
+pub(super) mod foreign_object;
+mod host;
+mod image;
+pub(super) mod tombstone;
+mod volume;
+
+use super::Refusal;
+use super::build::Builder;
+use crate::desired::Entry;
+use crate::diag::Diagnostic;
+use crate::provider::proposal::Obstacle;
+
+/// Looks at the world as a whole before anything is planned.
+pub(super) fn world(builder: &mut Builder<'_>) {
+    let (desired, observed) = (builder.desired, builder.observed);
+    let found = host::check(desired, observed)
+        .into_iter()
+        .chain(blank::check(desired, observed))
+        .chain(fleet::check(desired, observed, builder.policy));
+    let fatal = found.map(|diagnostic| Refusal { diagnostic, object: None, fatal: true });
+    builder.plan.refusals.extend(fatal);
+}
+
+/// What a backend said it never does.
+pub(super) fn obstacle(entry: &Entry, obstacle: &Obstacle) -> Diagnostic {
+    match obstacle {
+        Obstacle::VolumeDiffers(fields) => volume::refuse(entry, fields),
+        Obstacle::ImageMissing(reference) => image::refuse(entry, reference),
+    }
+}
+
+/// Shows the declaration that an object comes from.
+fn caused(diagnostic: Diagnostic, entry: &Entry, label: &str) -> Diagnostic {
+    match entry.causes.first() {
+        Some(span) => diagnostic.at(*span, label),
+        None => diagnostic,
+    }
+}

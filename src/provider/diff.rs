@@ -1,0 +1,89 @@
+//! Wanted and seen to a proposal, object by object: each kind asks its backend.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::proposal::{Comparison, Proposal};
+use super::{docker, frappe, traefik};
+use crate::desired::observed::Present;
+use crate::desired::{Entry, Object, ObjectId};
+use crate::world::secret::Opener;
+
+/// What a backend may know beside the two objects.
+pub struct Context<'a> {
+    /// Seals what is wanted, so that it can be compared.
+    pub opener: &'a Opener<'a>,
+    /// Our containers by the name of a network they are on: engine id to the names they answer to there. Also those
+    /// that don't run, which the engine leaves out of a network's own list.
+    pub members: &'a BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
+}
+
+/// What must be done so that a wanted object is as it should be. `present` is `None` when it is absent. `edge` is the
+/// Traefik that routes of this host go to.
+#[must_use]
+pub fn wanted(
+    id: &ObjectId,
+    entry: &Entry,
+    present: Option<&Present>,
+    edge: Option<&ObjectId>,
+    cx: &Context<'_>,
+) -> Comparison {
+    match &entry.object {
+        Object::Image(image) => docker::diff::image(image, present),
+        Object::Network(network) => docker::diff::network(id, network, present, cx),
+        Object::Volume(volume) => docker::diff::volume(id, volume, present),
+        Object::Container(container) => docker::diff::container(id, container, present, cx.opener),
+        Object::Route(route) => traefik::diff::route(route, present, edge),
+        // Compiled and not applied yet: the plan says so in a note.
+        Object::Schema(_) | Object::Account(_) | Object::BenchConfig(_) | Object::Site(_) => {
+            Comparison::UNCHANGED
+        }
+    }
+}
+
+/// What must be done so that an object of ours that nobody wants any more goes; `None` when it stays.
+#[must_use]
+pub fn unwanted(present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> {
+    match &present.object {
+        Object::Network(_) => Some(docker::diff::remove_network(present)),
+        Object::Volume(_) => Some(docker::diff::remove_volume(present)),
+        Object::Container(_) => Some(docker::diff::remove_container(present)),
+        Object::Route(route) => traefik::diff::remove_route(route, edge?),
+        // An image is nobody's.
+        Object::Image(_)
+        | Object::Schema(_)
+        | Object::Account(_)
+        | Object::BenchConfig(_)
+        | Object::Site(_) => None,
+    }
+}
+
+/// Whether a container learns where those that it needs are only when it starts.
+#[must_use]
+pub fn resolves_once(id: &ObjectId) -> bool {
+    frappe::diff::resolves_once(id)
+}
+
+/// Whether this version applies the kind of an object.
+#[must_use]
+pub const fn is_applied(object: &Object) -> bool {
+    match object {
+        Object::Image(_)
+        | Object::Network(_)
+        | Object::Volume(_)
+        | Object::Container(_)
+        | Object::Route(_) => true,
+        Object::Schema(_) | Object::Account(_) | Object::BenchConfig(_) | Object::Site(_) => false,
+    }
+}
+
+/// Whether a volume may go with its declaration. Everything else in a volume is somebody's data.
+#[must_use]
+pub fn is_disposable_volume(id: &ObjectId) -> bool {
+    traefik::diff::is_disposable_volume(id)
+}
+
+/// Whether a container serves the routes of its host.
+#[must_use]
+pub fn serves_routes(id: &ObjectId) -> bool {
+    traefik::diff::serves_routes(id)
+}

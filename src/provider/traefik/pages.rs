@@ -1,0 +1,26 @@
+//! The pages that an edge serves itself.
+
+use minijinja::{AutoEscape, Environment, context};
+
+/// What there is: the edge's own page, the page of a name that nobody has, and the one of a suspended site.
+pub const NAMES: [&str; 3] = ["index.html", "not-found.html", "suspended.html"];
+
+const PAGE: &str = include_str!("pages/page.html");
+
+/// One of [`NAMES`]. What people wrote is escaped.
+///
+/// # Errors
+/// When the template is wrong.
+pub fn render(name: &str, fleet: &str, edge: &str) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let (title, text) = match name {
+        "not-found.html" => ("Nothing here".to_owned(), "No site answers at this name.".to_owned()),
+        "suspended.html" => (
+            "This site is suspended".to_owned(),
+            "Its data is kept. Please contact whoever runs it for you.".to_owned(),
+        ),
+        _ => (fleet.to_owned(), format!("The edge {edge} is up.")),
+    };
+    environment.render_named_str("page.html", PAGE, context! { title, text }).map(|page| page + "\n")
+}

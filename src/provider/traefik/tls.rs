@@ -1,0 +1,51 @@
+//! Which certificate a router uses.
+
+use serde_json::{Value, json};
+
+use super::settings::{SINGLE, WEB, WEBSECURE, WILDCARD};
+use crate::model::{Certificates, Fleet};
+
+/// Where routers listen.
+#[must_use]
+pub(super) const fn entry_point(certificates: Option<&Certificates>) -> &'static str {
+    if certificates.is_some() { WEBSECURE } else { WEB }
+}
+
+/// The domain whose wildcard certificate covers a name.
+fn wildcard<'f>(fleet: &'f Fleet, name: &str) -> Option<&'f str> {
+    fleet.certificates.as_ref()?.dns.as_ref()?;
+    let under = fleet.sites_under.as_ref()?.value.as_str();
+    let label = name.strip_suffix(under)?.strip_suffix('.')?;
+    // A wildcard stands for one label.
+    (!label.is_empty() && !label.contains('.')).then_some(under)
+}
+
+/// Names by the certificate that they need, each group with what the name of its router ends in. A router has one
+/// resolver, so names under the fleet's wildcard and a customer's own domains go to two.
+#[must_use]
+pub(super) fn groups<'n>(fleet: &Fleet, names: &[&'n str]) -> Vec<(&'static str, Vec<&'n str>)> {
+    let (ours, theirs): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|name| wildcard(fleet, name).is_some());
+    match (ours.is_empty(), theirs.is_empty()) {
+        (false, false) => vec![("", ours), (".domains", theirs)],
+        (false, true) => vec![("", ours)],
+        (true, false) => vec![("", theirs)],
+        (true, true) => Vec::new(),
+    }
+}
+
+/// `tls` of a router for names of one group; `None` without certificates. Without names Traefik's own certificate is
+/// shown, which no browser trusts: nothing better can be had for a name that nobody declared.
+#[must_use]
+pub(super) fn block(fleet: &Fleet, names: &[&str]) -> Option<Value> {
+    fleet.certificates.as_ref()?;
+    let Some(first) = names.first() else { return Some(json!({})) };
+    Some(match wildcard(fleet, first) {
+        Some(under) => json!({ "certResolver": WILDCARD, "domains": [{ "main": format!("*.{under}") }] }),
+        // One certificate a name: a domain whose DNS is not there yet must not hold up the others.
+        None => json!({
+            "certResolver": SINGLE,
+            "domains": names.iter().map(|name| json!({ "main": name })).collect::<Vec<_>>(),
+        }),
+    })
+}

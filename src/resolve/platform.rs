@@ -1,0 +1,202 @@
+//! Fleet, hosts, edges, database servers.
+
+use super::context::{Context, written, written_or};
+use super::limits::limits;
+use super::names::{Declared as _, Names, meta};
+use crate::diag::{Code, Diagnostic};
+use crate::model::{Certificates, Database, Edge, Engine, Fleet, Host, Layer, Meta, PullPolicy};
+use crate::source::Spanned;
+use crate::spec::{self, Count, EngineKind, Images, Port};
+use crate::value::Kind;
+use crate::world::secret::SecretRef;
+
+const TRAEFIK: &str = "traefik:v3.7";
+const BUSYBOX: &str = "busybox:1.37";
+const MAX_CONNECTIONS: u64 = 200;
+
+/// The one fleet. Several are refused; none is reported unless something else may be the reason.
+pub(super) fn fleet(declared: &[spec::Fleet], context: &mut Context<'_>) -> Option<Fleet> {
+    let Some(first) = declared.first() else {
+        if !context.has_errors() {
+            context.report(
+                Diagnostic::error(Code::RESOLVE_NO_FLEET, "there is no `fleet` in these files").help(
+                    "add `fleet \"acme-cloud\" { id \"acme\" }`, or point to the directory that has one",
+                ),
+            );
+        }
+        return None;
+    };
+    for other in &declared[1..] {
+        if let (Some(first), Some(other)) = (place(first), place(other)) {
+            context.report(
+                Diagnostic::error(Code::RESOLVE_MANY_FLEETS, "there are several fleets in one directory")
+                    .at(other, "another fleet")
+                    .and(first, "first fleet")
+                    .help("keep one; each fleet has its own directory"),
+            );
+        }
+    }
+    let name = first.name()?;
+    let meta = meta(Kind::Fleet, first, &name);
+    let active = context.enter(&meta);
+    let fleet = one_fleet(first, meta, context);
+    if active {
+        context.leave(Kind::Fleet, first);
+    }
+    fleet
+}
+
+fn place(fleet: &spec::Fleet) -> Option<crate::source::Span> {
+    fleet.name.as_ref().map(|name| name.span).or(fleet.whole)
+}
+
+fn one_fleet(declared: &spec::Fleet, meta: Meta, context: &mut Context<'_>) -> Option<Fleet> {
+    let certificates = match declared.certificates.as_deref() {
+        Some(block) => Some(certificates(block)?),
+        None => None,
+    };
+    Some(Fleet {
+        meta,
+        id: declared.id.clone()?.map(Into::into),
+        key: declared.key.clone(),
+        sites_under: declared.sites_under.clone().map(text),
+        certificates,
+        limits: limits(&[(Layer::Fleet, declared.limits.as_deref())], context),
+    })
+}
+
+fn text<T: Into<String>>(value: Spanned<T>) -> Spanned<String> {
+    value.map(Into::into)
+}
+
+fn certificates(block: &spec::Certificates) -> Option<Certificates> {
+    let acme = block.acme.as_deref()?;
+    Some(Certificates {
+        email: text(acme.email.clone()?),
+        dns: acme.dns.clone().map(text),
+        token: acme.token.clone(),
+        server: acme.server.clone().map(text),
+        span: block.whole?,
+    })
+}
+
+pub(super) fn host(declared: &spec::Host, meta: Meta, context: &mut Context<'_>) -> Option<Host> {
+    let block = declared.engine.as_deref()?;
+    let kind = block.kind.as_ref()?;
+    let engine = match (kind.value, &block.at) {
+        (EngineKind::Docker, at) => Engine::Docker(at.as_ref().map(|at| at.value.to_string())),
+        (EngineKind::Sandbox, None) => Engine::Sandbox,
+        (EngineKind::Sandbox, Some(at)) => {
+            context.report(
+                Diagnostic::error(
+                    Code::RESOLVE_ENGINE_ADDRESS,
+                    format!("the sandbox of `{}` has an address", meta.address),
+                )
+                .at(at.span, "a sandbox answers nowhere")
+                .help("take `at` away, or write `engine \"docker\"`"),
+            );
+            return None;
+        }
+    };
+    let images = match declared.images.as_ref().map(|images| images.value) {
+        Some(Images::Never) => PullPolicy::Never,
+        Some(Images::Missing) | None => PullPolicy::Missing,
+    };
+    Some(Host {
+        meta,
+        engine: Spanned::new(engine, kind.span),
+        region: declared.region.clone().map(text),
+        nano_cpus: declared.cpus.clone().map(|cpus| cpus.map(|c| c.0)),
+        memory: declared.memory.clone().map(|memory| memory.map(|m| m.0)),
+        images,
+    })
+}
+
+pub(super) fn edge(
+    declared: &spec::Edge,
+    meta: Meta,
+    encrypted: bool,
+    hosts: &Names<'_, Host>,
+    context: &mut Context<'_>,
+) -> Option<Edge> {
+    let host = hosts.find(declared.host.as_ref()?, &meta, context)?;
+    let mut image = |name, value: Option<&Spanned<crate::value::Image>>, default: &str| {
+        let layers = [
+            Some(super::context::chosen(default.to_owned())),
+            written(Layer::Fleet, value, ToString::to_string),
+        ];
+        context.nearest(name, String::clone, layers)
+    };
+    let traefik = image("image", declared.image.as_ref(), TRAEFIK)?;
+    let page_image = image("page-image", declared.page_image.as_ref(), BUSYBOX)?;
+    let port = |value: Option<&Spanned<Port>>, default| {
+        let span = value.map(|port| port.span);
+        written_or(Layer::Fleet, span, value.map(|port| port.value.get()), default)
+    };
+    let bind = declared.bind.as_ref();
+    Some(Edge {
+        meta,
+        host,
+        image: traefik,
+        page_image,
+        http: port(declared.http.as_ref(), 80),
+        https: encrypted.then(|| port(declared.https.as_ref(), 443)),
+        bind: written_or(
+            Layer::Fleet,
+            bind.map(|bind| bind.span),
+            bind.map(|bind| bind.value.to_string()),
+            String::new(),
+        ),
+        status: declared.status.clone().map(text),
+        memory: declared.memory.clone().map(|memory| memory.map(|m| m.0)),
+        nano_cpus: declared.cpus.clone().map(|cpus| cpus.map(|c| c.0)),
+    })
+}
+
+pub(super) fn database(
+    declared: &spec::Database,
+    meta: Meta,
+    hosts: &Names<'_, Host>,
+    context: &mut Context<'_>,
+) -> Option<Database> {
+    let host = hosts.find(declared.host.as_ref()?, &meta, context)?;
+    let version = text(declared.mariadb.clone()?);
+    let layers = [
+        Some(super::context::chosen(format!("mariadb:{}", version.value))),
+        written(Layer::Fleet, declared.image.as_ref(), ToString::to_string),
+    ];
+    let image = context.nearest("image", String::clone, layers)?;
+    let layers = [
+        Some(super::context::chosen(MAX_CONNECTIONS)),
+        written(Layer::Fleet, declared.connections.as_ref(), |c: &Count| c.get()),
+    ];
+    let connections = context.nearest("connections", u64::to_string, layers)?;
+    let root = secret_or_derived(declared.root.as_ref(), "database-root", &meta);
+    context.computed("root", &root.to_string());
+    Some(Database {
+        meta,
+        host,
+        version,
+        image,
+        root,
+        memory: declared.memory.clone().map(|memory| memory.map(|m| m.0)),
+        nano_cpus: declared.cpus.clone().map(|cpus| cpus.map(|c| c.0)),
+        connections,
+    })
+}
+
+/// The written reference, else one that is derived from the fleet's key.
+pub(super) fn secret_or_derived(
+    written: Option<&Spanned<SecretRef>>,
+    purpose: &str,
+    meta: &Meta,
+) -> SecretRef {
+    written.map_or_else(
+        || SecretRef::Derived {
+            purpose: purpose.to_owned(),
+            identity: meta.identity.to_string(),
+            generation: 0,
+        },
+        |written| written.value.clone(),
+    )
+}

@@ -1,0 +1,172 @@
+//! What stands on a sandbox host: the world itself, as it is written to the sandbox's file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::desired::ObjectId;
+use crate::desired::docker::{Container, File, Network, Provided, Volume};
+
+/// Everything on a host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Version of this form.
+    pub version: u32,
+    /// Processors of the machine.
+    pub cpus: u64,
+    /// Bytes of its memory.
+    pub memory: u64,
+    /// How many ids were given out.
+    pub ids: u64,
+    /// References of the images that are there.
+    pub images: BTreeSet<String>,
+    /// Networks by engine id.
+    pub networks: BTreeMap<String, Marked<Network>>,
+    /// Volumes by name.
+    pub volumes: BTreeMap<String, Marked<Stored>>,
+    /// Containers by engine id; ids sort in the order of creation.
+    pub containers: BTreeMap<String, Marked<Box<Instance>>>,
+    /// Fleets whose marks are here on things that are not modelled.
+    pub other_fleets: BTreeSet<String>,
+}
+
+/// A thing and its mark.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Marked<T> {
+    /// Whose it is; `None` is nobody's that we know of.
+    pub mark: Option<Mark>,
+    /// The thing.
+    pub thing: T,
+}
+
+/// A mark, as the labels of a real engine hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The fleet's id.
+    pub fleet: String,
+    /// The object's id.
+    pub identity: String,
+}
+
+/// A volume and what is in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Its fields.
+    pub volume: Volume,
+    /// Files by path below its root. Secrets are sealed: none lies in the sandbox's file.
+    pub files: BTreeMap<String, File>,
+}
+
+/// A container.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// Its fields as they are now; `files` are those in its own layer.
+    pub container: Container,
+    /// What its image brings.
+    pub provided: Provided,
+    /// Whether it runs.
+    pub phase: Phase,
+    /// Marks of execs that still run in it.
+    pub busy: Vec<String>,
+}
+
+/// Where a container is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Never started.
+    Created,
+    /// Running.
+    Running,
+    /// Ended, with this code.
+    Exited(i32),
+}
+
+/// The form's version: a file of another one is not guessed at.
+pub const VERSION: u32 = 1;
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            cpus: 64,
+            memory: 256 << 30,
+            ids: 0,
+            images: BTreeSet::new(),
+            networks: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            containers: BTreeMap::new(),
+            other_fleets: BTreeSet::new(),
+        }
+    }
+}
+
+impl State {
+    /// A new engine id: twelve characters, as people see of a real one.
+    pub fn new_id(&mut self) -> String {
+        self.ids += 1;
+        format!("sbx{:09}", self.ids)
+    }
+
+    /// The engine id of the container with an id or a name.
+    #[must_use]
+    pub fn container_id(&self, handle: &str) -> Option<&str> {
+        if let Some((id, _)) = self.containers.get_key_value(handle) {
+            return Some(id);
+        }
+        self.containers.iter().find(|(_, c)| c.thing.container.name == handle).map(|(id, _)| id.as_str())
+    }
+
+    /// The network with an id or a name.
+    #[must_use]
+    pub fn network(&self, handle: &str) -> Option<(&String, &Marked<Network>)> {
+        let by_id = self.networks.get_key_value(handle);
+        by_id.or_else(|| self.networks.iter().find(|(_, n)| n.thing.name == handle))
+    }
+}
+
+impl Mark {
+    /// A mark.
+    #[must_use]
+    pub fn new(fleet: &str, id: &ObjectId) -> Self {
+        Self { fleet: fleet.to_owned(), identity: id.to_string() }
+    }
+}
+
+impl<T> Marked<T> {
+    /// The object that it is, where it is this fleet's.
+    #[must_use]
+    pub fn identity(&self, fleet: &str) -> Option<ObjectId> {
+        self.mark.as_ref().filter(|m| m.fleet == fleet)?.identity.parse().ok()
+    }
+
+    /// Whether it is this fleet's.
+    #[must_use]
+    pub fn is_ours(&self, fleet: &str) -> bool {
+        self.mark.as_ref().is_some_and(|m| m.fleet == fleet)
+    }
+
+    /// Whether it is just this object.
+    #[must_use]
+    pub fn is(&self, fleet: &str, id: &ObjectId) -> bool {
+        self.mark.as_ref().is_some_and(|m| m.fleet == fleet && m.identity == id.to_string())
+    }
+
+    /// The end of a sentence that begins with what it is.
+    #[must_use]
+    pub fn words(&self, fleet: &str) -> String {
+        match &self.mark {
+            Some(mark) if mark.fleet == fleet => format!("is {} of this fleet", mark.identity),
+            Some(mark) => format!("belongs to fleet {}", mark.fleet),
+            None => "has no tenantry mark".to_owned(),
+        }
+    }
+}
+
+impl Instance {
+    /// Whether it runs.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Running)
+    }
+}

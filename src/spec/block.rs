@@ -1,0 +1,186 @@
+//! Binding a block through its table: where a field may stand, which are there, which are missing.
+
+use std::borrow::Cow;
+
+use super::scalar::unknown_tag;
+use super::shape::{FieldShape, Shape};
+use crate::diag::{Code, Diagnostic, Diagnostics, suggest};
+use crate::load::{Node, Value};
+use crate::source::{Span, Spanned};
+use crate::value::shown;
+
+/// A struct that a block of the files becomes. Made by the macro in `table.rs` only.
+pub(super) trait Block: Default {
+    /// Its table.
+    const SHAPE: &'static Shape;
+
+    /// Takes what was written for the field with that place in the table.
+    fn take(&mut self, field: usize, item: Item<'_, '_>, diagnostics: &mut Diagnostics);
+
+    /// Tells each field that was written, by its place in the table.
+    fn tell(&self, listener: &mut dyn FnMut(&'static FieldShape, String, Span));
+
+    /// Keeps the place of the whole block.
+    fn place(&mut self, whole: Span);
+}
+
+/// What was written for a field.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Item<'a, 's> {
+    /// A child: `memory "4GiB"`.
+    Child(&'a Node<'s>),
+    /// A property: `memory="4GiB"`.
+    Property(&'a Spanned<Cow<'s, str>>, &'a Value<'s>),
+    /// A positional value.
+    Argument(&'a Value<'s>),
+}
+
+impl Item<'_, '_> {
+    /// Where the field is named; for a positional value, where it stands.
+    pub(super) const fn span(&self) -> Span {
+        match self {
+            Self::Child(node) => node.name.span,
+            Self::Property(name, _) => name.span,
+            Self::Argument(value) => value.span,
+        }
+    }
+}
+
+/// Reads a node as a block.
+pub(super) fn bind<B: Block>(node: &Node<'_>, diagnostics: &mut Diagnostics) -> B {
+    let shape = B::SHAPE;
+    if let Some(tag) = &node.tag {
+        diagnostics.push(unknown_tag(tag, shape.word, &[]));
+    }
+    let mut reader = Reader::<B>::new(node.span);
+    for (index, value) in node.args.iter().enumerate() {
+        match shape.args.get(index).and_then(|name| shape.field(name)) {
+            Some(field) => reader.take(field, Item::Argument(value), diagnostics),
+            None => {
+                diagnostics.push(too_many(shape.word, shape.args, value.span));
+                break;
+            }
+        }
+    }
+    for (name, value) in &node.props {
+        match shape.field(&name.value) {
+            Some(field) => reader.take(field, Item::Property(name, value), diagnostics),
+            None => diagnostics.push(unknown_field(shape, &name.value, name.span)),
+        }
+    }
+    for child in node.children.iter().flatten() {
+        match shape.field(&child.name.value) {
+            Some(field) => reader.take(field, Item::Child(child), diagnostics),
+            None => diagnostics.push(unknown_field(shape, &child.name.value, child.name.span)),
+        }
+    }
+    reader.finish(node.name.span, diagnostics)
+}
+
+/// Reads a lone value as a block: `requests="20/s"` is `requests "20/s"`.
+pub(super) fn bind_value<B: Block>(
+    name: &Spanned<Cow<'_, str>>,
+    value: &Value<'_>,
+    diagnostics: &mut Diagnostics,
+) -> B {
+    let shape = B::SHAPE;
+    let mut reader = Reader::<B>::new(name.span.to(value.span));
+    match shape.args.first().and_then(|name| shape.field(name)) {
+        Some(field) => reader.take(field, Item::Argument(value), diagnostics),
+        None => {
+            diagnostics.push(
+                Diagnostic::error(Code::BIND_WRONG_TYPE, format!("`{}` is a block, not a value", shape.word))
+                    .at(value.span, "a value")
+                    .help(format!("write its fields between braces: {}", names(shape))),
+            );
+            return reader.block;
+        }
+    }
+    reader.finish(name.span, diagnostics)
+}
+
+struct Reader<B> {
+    block: B,
+    /// Where each field was first written, whether its value was good or not.
+    seen: Vec<Option<Span>>,
+}
+
+impl<B: Block> Reader<B> {
+    fn new(whole: Span) -> Self {
+        let mut block = B::default();
+        block.place(whole);
+        Self { block, seen: vec![None; B::SHAPE.fields.len()] }
+    }
+
+    fn take(&mut self, field: usize, item: Item<'_, '_>, diagnostics: &mut Diagnostics) {
+        let shape = &B::SHAPE.fields[field];
+        match self.seen[field] {
+            Some(first) if !shape.content.repeats() => diagnostics.push(
+                Diagnostic::error(
+                    Code::BIND_GIVEN_TWICE,
+                    format!("`{}` is given twice in one `{}`", shape.name, B::SHAPE.word),
+                )
+                .at(item.span(), "again here")
+                .and(first, "first given here")
+                .help("keep one of them"),
+            ),
+            _ => {
+                self.seen[field].get_or_insert_with(|| item.span());
+                self.block.take(field, item, diagnostics);
+            }
+        }
+    }
+
+    fn finish(self, name: Span, diagnostics: &mut Diagnostics) -> B {
+        let missing = B::SHAPE.fields.iter().zip(&self.seen).filter(|(f, seen)| f.required && seen.is_none());
+        for (field, _) in missing {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::BIND_MISSING_FIELD,
+                    format!("this `{}` has no `{}`", B::SHAPE.word, field.name),
+                )
+                .at(name, format!("needs `{}`", field.name))
+                .help(format!(
+                    "add `{}`: {}",
+                    super::reference::example(field, B::SHAPE),
+                    lower_first(field.doc)
+                )),
+            );
+        }
+        self.block
+    }
+}
+
+pub(super) fn unknown_field(shape: &Shape, name: &str, span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code::BIND_UNKNOWN_FIELD,
+        format!("`{}` has no field `{}`", shape.word, shown(name)),
+    )
+    .at(span, "not a field of it");
+    match suggest(name, shape.fields.iter().map(|field| field.name)) {
+        Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), span, near),
+        None => diagnostic.help(format!("its fields are {}", names(shape))),
+    }
+}
+
+pub(super) fn too_many(word: &str, args: &[&str], span: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::error(Code::BIND_EXTRA_ARGUMENT, format!("`{word}` takes fewer values"))
+        .at(span, "one too many");
+    match args {
+        [] => diagnostic.help("it takes none; write its fields by name"),
+        [one] => diagnostic.help(format!("it takes one, its `{one}`; write other fields by name")),
+        more => diagnostic.help(format!("it takes {}: {}", more.len(), more.join(", "))),
+    }
+}
+
+fn names(shape: &Shape) -> String {
+    let names: Vec<String> = shape.fields.iter().map(|field| format!("`{}`", field.name)).collect();
+    names.join(", ")
+}
+
+/// One-line docs are sentences; in a help they follow a colon.
+pub(super) fn lower_first(doc: &str) -> String {
+    let doc = doc.trim().trim_end_matches('.');
+    let mut chars = doc.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}

@@ -1,0 +1,47 @@
+//! `fleet`: what holds for everything.
+
+use super::limits::Limits;
+use super::table::block;
+use crate::source::Spanned;
+use crate::value::{Domain, Email, FleetId, Name, Url, Word};
+use crate::world::secret::SecretRef;
+
+block! {
+    /// The fleet itself: one a repository.
+    Fleet = "fleet" ["name"] {
+        /// Its name, for people.
+        name: Option<Spanned<Name>> = "name" required;
+        /// What all physical names begin with; it never changes.
+        id: Option<Spanned<FleetId>> = "id" required;
+        /// The key that passwords are derived from; only fleets of sandboxes do without.
+        key: Option<Spanned<SecretRef>> = "key";
+        /// The domain under which sites answer: site `globex` at `globex.<sites-under>`.
+        sites_under: Option<Spanned<Domain>> = "sites-under";
+        /// How certificates are got; without it everything is plain HTTP.
+        certificates: Option<Box<Certificates>> = "certificates";
+        /// Limits of every site that names none nearer.
+        limits: Option<Box<Limits>> = "limits";
+    }
+}
+
+block! {
+    /// Where certificates come from.
+    Certificates = "certificates" [] {
+        /// An authority that speaks ACME, such as Let's Encrypt.
+        acme: Option<Box<Acme>> = "acme" required;
+    }
+}
+
+block! {
+    /// An authority that speaks ACME.
+    Acme = "acme" [] {
+        /// Where the authority writes to.
+        email: Option<Spanned<Email>> = "email" required;
+        /// lego's name of the DNS provider, for one wildcard certificate; without it each name is proved over HTTP.
+        dns: Option<Spanned<Word>> = "dns";
+        /// The provider's token.
+        token: Option<Spanned<SecretRef>> = "token";
+        /// Directory URL of another authority than Let's Encrypt.
+        server: Option<Spanned<Url>> = "server";
+    }
+}

@@ -1,0 +1,73 @@
+//! The reference of the language, as Markdown, from the table.
+
+use std::fmt::Write as _;
+
+use super::shape::{Content, FieldShape, Shape};
+use super::{KINDS, block::lower_first};
+
+/// How a field is written, with an example value.
+pub(super) fn example(field: &FieldShape, block: &Shape) -> String {
+    let name = field.name;
+    match field.content {
+        Content::Value(form) if block.args.contains(&name) => format!("{} {}", block.word, form.example),
+        Content::Value(form) => format!("{name} {}", form.example),
+        Content::Reference(kind) | Content::References(kind) => format!("{name} \"…\"  // a {kind}'s name"),
+        Content::Secret => format!("{name} (secret)\"env:NAME\""),
+        Content::Flag => name.to_owned(),
+        Content::Block(shape) | Content::Blocks(shape) => match shape.args {
+            [] => format!("{name} {{ … }}"),
+            _ => format!("{name} \"…\""),
+        },
+        Content::Config => format!("{name} {{ max_file_size 52428800 }}"),
+    }
+}
+
+/// Every kind and nested block with its fields.
+#[must_use]
+pub fn markdown() -> String {
+    let mut out = String::new();
+    for kind in KINDS {
+        section(&mut out, 3, kind.block);
+    }
+    out
+}
+
+fn section(out: &mut String, level: usize, shape: &Shape) {
+    let _ = write!(out, "{} `{}`\n\n{}\n\n", "#".repeat(level), shape.word, shape.doc.trim());
+    if !shape.args.is_empty() {
+        let args: Vec<String> = shape.args.iter().map(|arg| format!("*{arg}*")).collect();
+        let _ = write!(out, "Written `{}` {}.\n\n", shape.word, args.join(" "));
+    }
+    out.push_str("| field | value | |\n|---|---|---|\n");
+    for field in shape.fields {
+        let value = match field.content {
+            Content::Value(form) => format!("{}, e.g. `{}`", form.name, form.example),
+            Content::Reference(kind) => format!("name of a {kind}"),
+            Content::References(kind) => format!("names of {kind}s"),
+            Content::Secret => "`(secret)\"env:NAME\"` or `(secret)\"file:/path\"`".to_owned(),
+            Content::Flag => "nothing; or `#true`, `#false`".to_owned(),
+            Content::Block(block) => format!("a block, see `{}`", block.word),
+            Content::Blocks(block) => format!("blocks, see `{}`", block.word),
+            Content::Config => "keys and values".to_owned(),
+        };
+        let required = if field.required { "Required: " } else { "" };
+        let doc = if field.required {
+            lower_first(field.doc)
+        } else {
+            field.doc.trim().trim_end_matches('.').to_owned()
+        };
+        let _ = writeln!(out, "| `{}` | {value} | {required}{doc}. |", field.name);
+    }
+    out.push('\n');
+    for field in shape.fields {
+        if let Content::Block(block) | Content::Blocks(block) = field.content {
+            // A kind has its own section, and `limits` is said once, where it is first met.
+            let kind = KINDS.iter().any(|kind| kind.block.word == block.word);
+            let before = block.word == "limits" && shape.word != "fleet"
+                || out.contains(&format!("# `{}`\n", block.word));
+            if !kind && !before {
+                section(out, level + 1, block);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Addresses of network interfaces: `127.0.0.1`.
+
+use std::net::IpAddr;
+
+use super::invalid::{Form, Invalid, Textual};
+
+impl Textual for IpAddr {
+    const FORM: Form = Form {
+        name: "an IP address",
+        accepts: "the address of one of the host's interfaces, IPv4 or IPv6",
+        example: "\"127.0.0.1\"",
+    };
+
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        text.parse().map_err(|_| Invalid::new("is not an IP address"))
+    }
+}

@@ -1,0 +1,110 @@
+//! Short free text, URLs and addresses of engines: refused when they could mean something to what reads them next.
+
+use super::invalid::{Form, Invalid, Textual, invisible};
+use super::name::text_type;
+
+text_type! {
+    /// A word for people and for other tools: a region, a branch, a DNS provider.
+    Word
+}
+
+text_type! {
+    /// The address of a repository or of an HTTP API.
+    Url
+}
+
+text_type! {
+    /// The address of a Docker Engine.
+    Endpoint
+}
+
+impl Textual for Word {
+    const FORM: Form = Form {
+        name: "a word",
+        accepts: "letters, digits and `.`, `_`, `-`, `/`, at most 100 characters",
+        example: "\"eu-central\"",
+    };
+
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        let bad = text.chars().find(|c| !c.is_ascii_alphanumeric() && !"._-/".contains(*c));
+        match bad {
+            _ if text.is_empty() => Err(Invalid::new("is empty")),
+            _ if text.len() > 100 => Err(Invalid::new("has more than 100 characters")),
+            Some(c) => Err(Invalid::new(format!("has the character `{}`", super::shown(&c.to_string())))),
+            None if text.contains("..") => Err(Invalid::new("has two dots in a row")),
+            None if text.starts_with('-') => Err(Invalid::new("begins with a hyphen")),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl Textual for Url {
+    const FORM: Form = Form {
+        name: "a URL",
+        accepts: "`https://…`, `http://…` or `ssh://…`, without a password",
+        example: "\"https://github.com/frappe/hrms\"",
+    };
+
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        let rest = ["https://", "http://", "ssh://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        let Some(rest) = rest else {
+            return Err(Invalid::new("does not begin with `https://`, `http://` or `ssh://`"));
+        };
+        plain(text)?;
+        let host = rest.split('/').next().unwrap_or_default();
+        match host.rsplit_once('@') {
+            Some((user, _)) if user.contains(':') => Err(Invalid::new("has a password in it")),
+            _ if host.is_empty() => Err(Invalid::new("has no host")),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl Textual for Endpoint {
+    const FORM: Form = Form {
+        name: "the address of an engine",
+        accepts: "`unix:///path`, `tcp://host:port` or `ssh://user@host[:port]`",
+        example: "\"ssh://deploy@10.0.0.11\"",
+    };
+
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        plain(text)?;
+        if let Some(path) = text.strip_prefix("unix://") {
+            return if path.starts_with('/') {
+                Ok(Self(text.to_owned()))
+            } else {
+                Err(Invalid::new("has no absolute path"))
+            };
+        }
+        let Some(host) = text.strip_prefix("ssh://").or_else(|| text.strip_prefix("tcp://")) else {
+            return Err(Invalid::new("begins with no known scheme"));
+        };
+        // A host that begins with a hyphen would be an option of the ssh that is called with it.
+        let good = |b: u8| b.is_ascii_alphanumeric() || b".-_@:[]".contains(&b);
+        let at = host.rsplit_once('@').map_or(host, |(_, at)| at);
+        if host.starts_with('-') || at.is_empty() || at.starts_with(['-', ':']) || !host.bytes().all(good) {
+            return Err(Invalid::new("has a bad host"));
+        }
+        let user = host.rsplit_once('@').map_or("", |(user, _)| user);
+        if user.contains(':') {
+            return Err(Invalid::new("has a password in it"));
+        }
+        if text.starts_with("tcp://")
+            && at.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_err())
+        {
+            return Err(Invalid::new("has no port"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Refuses what is not seen, what quotes, and what is too long.
+fn plain(text: &str) -> Result<(), Invalid> {
+    if text.len() > 300 {
+        return Err(Invalid::new("has more than 300 characters"));
+    }
+    match text.chars().find(|c| invisible(*c) || !c.is_ascii() || " \"'`\\{}<>$|;".contains(*c)) {
+        Some(c) => Err(Invalid::new(format!("has the character `{}`", super::shown(&c.to_string())))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,109 @@
+//! SIGKILL at every step of one bring-up: before a call, after it before the journal, and during an exec. The next apply
+//! converges to what an uninterrupted run makes, and makes nothing twice.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use super::fleet::{Fleet, Run};
+
+const SIGKILL: i32 = -9;
+
+/// What the world is, in a form that two fleets can be compared in: names without the fleet's id, and states.
+fn world(fleet: &Fleet) -> Vec<String> {
+    let mark = format!("label=tenantry.fleet={}", fleet.id);
+    let mut seen = Vec::new();
+    let containers = "{{.Names}} {{.Image}} {{.State}} {{.Networks}}";
+    for (kind, format) in [("container", containers), ("network", "{{.Name}}"), ("volume", "{{.Name}}")] {
+        let mut arguments = vec![kind, "ls", "--filter", &mark, "--format", format];
+        if kind == "container" {
+            arguments.push("-a");
+        }
+        seen.extend(fleet.ask(&arguments).lines().map(|line| format!("{kind} {}", line.replace(&fleet.id, "ID"))));
+    }
+    seen.sort();
+    seen
+}
+
+fn killed(fleet: &Fleet, at: &str) -> Run {
+    let mut command = fleet.command(&["apply", "--auto-approve", "--new-fleet"]);
+    Run::of(command.env("TENANTRY_TEST_KILL", at).output().unwrap())
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn killed_before_or_after_any_call_the_next_apply_converges() {
+    let whole = Fleet::new("kw");
+    let run = whole.run(&["plan", "--json", "--new-fleet"]);
+    let steps = run.events("change_summary")[0]["steps"].as_u64().expect("the number of steps");
+    assert!(steps > 20, "a bring-up worth killing has more than {steps} steps");
+    whole.applied();
+    let expected = world(&whole);
+    drop(whole);
+    for step in 0..steps {
+        for when in ["before", "after"] {
+            let fleet = Fleet::new("k");
+            let at = format!("{when}:s-{step}");
+            let dead = killed(&fleet, &at);
+            assert_eq!(dead.code, SIGKILL, "{at}: {dead}");
+            let next = fleet.apply();
+            assert_eq!(next.code, 0, "{at}: {next}");
+            assert_eq!(world(&fleet), expected, "{at}");
+            fleet.settled();
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn killed_at_any_step_of_a_recreate_the_next_apply_converges() {
+    let fleet = Fleet::new("kr");
+    fleet.applied();
+    fleet.ask(&["tag", "busybox:1.37", "busybox:recreate-a"]);
+    fleet.ask(&["tag", "busybox:1.37", "busybox:recreate-b"]);
+    fleet.edit("memory \"256MiB\"", "memory \"256MiB\"\n    page-image \"busybox:recreate-a\"");
+    let run = fleet.run(&["plan", "--json"]);
+    let steps = run.events("change_summary")[0]["steps"].as_u64().unwrap();
+    fleet.applied();
+    let mut images = ["busybox:recreate-a", "busybox:recreate-b"];
+    for step in 0..steps {
+        for when in ["before", "after"] {
+            fleet.edit(images[0], images[1]);
+            images.reverse();
+            let at = format!("{when}:s-{step}");
+            let dead = killed(&fleet, &at);
+            assert_eq!(dead.code, SIGKILL, "{at}: {dead}");
+            fleet.applied();
+            fleet.settled();
+            assert!(fleet.page().is_some(), "{at}");
+            assert_eq!(fleet.ask(&["inspect", "-f", "{{.Config.Image}}", &fleet.container("edge", "page")]), images[0]);
+            assert_eq!(fleet.containers().len(), 4, "{at}: nothing is left over");
+        }
+    }
+    fleet.docker(&["rmi", "busybox:recreate-a", "busybox:recreate-b"]);
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn killed_during_an_exec_the_next_apply_waits_for_it() {
+    let fleet = Fleet::new("kx");
+    fleet.applied();
+    let traefik = fleet.container("edge", "traefik");
+    // The command that publishes a file takes its time from now on.
+    let slow = "rm /bin/mv; printf '#!/bin/sh\\nsleep 4\\nexec busybox mv \"$@\"\\n' > /bin/mv; chmod +x /bin/mv";
+    fleet.ask(&["exec", &traefik, "sh", "-c", slow]);
+    fleet.edit("status.localhost", "state.localhost");
+    let mut child = fleet.command(&["apply", "--auto-approve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    while fleet.docker(&["exec", &traefik, "pidof", "-x", "mv"]).code != 0
+        && fleet.ask(&["top", &traefik]).matches("sleep 4").count() == 0
+    {
+        assert!(began.elapsed() < Duration::from_secs(20), "the exec never began");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    fleet.applied();
+    fleet.settled();
+    let names = fleet.ask(&["exec", &traefik, "ls", "-A", "/etc/traefik/dynamic"]);
+    assert!(!names.contains("tmp"), "nothing is left over: {names}");
+}

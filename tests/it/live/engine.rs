@@ -1,0 +1,122 @@
+//! An engine that is stopped in the middle of an apply: on an engine of this test's own, beside the machine's.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::fleet::{Fleet, Run};
+
+/// A second Docker Engine with its own socket, data and network addresses.
+struct Engine {
+    directory: TempDir,
+    daemon: Option<Child>,
+}
+
+impl Engine {
+    fn new() -> Self {
+        let mut engine = Self { directory: tempfile::tempdir().unwrap(), daemon: None };
+        engine.start();
+        engine
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn host(&self) -> String {
+        format!("unix://{}", self.path("docker.sock").display())
+    }
+
+    fn start(&mut self) {
+        let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
+        let _ = std::fs::remove_file(self.path("pid"));
+        let daemon = Command::new("dockerd")
+            .args(["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--bridge=none"])
+            .args(["--default-address-pool", "base=10.213.0.0/16,size=24"])
+            .arg("--data-root")
+            .arg(self.path("data"))
+            .arg("--exec-root")
+            .arg(self.path("exec"))
+            .arg("--pidfile")
+            .arg(self.path("pid"))
+            .arg("--host")
+            .arg(self.host())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.daemon = Some(daemon);
+        let began = Instant::now();
+        while !self.docker(&["version"]).status().unwrap().success() {
+            assert!(began.elapsed() < Duration::from_secs(60), "{}", self.log());
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn docker(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("docker");
+        command.env("DOCKER_HOST", self.host()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn stop(&mut self) {
+        if let Some(mut daemon) = self.daemon.take() {
+            let _ = Command::new("kill").arg(daemon.id().to_string()).status();
+            let _ = daemon.wait();
+        }
+    }
+
+    fn load(&self, images: &[&str]) {
+        let mut save = Command::new("docker").arg("save").args(images).stdout(Stdio::piped()).spawn().unwrap();
+        let load = self.docker(&["load"]).stdin(save.stdout.take().unwrap()).status().unwrap();
+        assert!(load.success() && save.wait().unwrap().success());
+    }
+
+    fn log(&self) -> String {
+        String::from_utf8_lossy(&Command::new("tail").arg("-20").arg(self.path("log")).output().unwrap().stdout).into_owned()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let all = self.docker(&["ps", "-aq"]).stdout(Stdio::piped()).output();
+        for id in all.iter().flat_map(|o| String::from_utf8_lossy(&o.stdout).lines().map(str::to_owned).collect::<Vec<_>>()) {
+            let _ = self.docker(&["rm", "-fv", &id]).status();
+        }
+        self.stop();
+        let _ = Command::new("sh")
+            .arg("-c")
+            .arg(format!("grep -o '{}[^ ]*' /proc/mounts | sort -r | xargs -r umount -l", self.directory.path().display()))
+            .status();
+    }
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn an_engine_that_is_stopped_in_the_middle_and_started_again_is_gone_on_with() {
+    let mut engine = Engine::new();
+    engine.load(&["busybox:1.37", "traefik:v3.7", "redis:7.2"]);
+    let fleet = Fleet::on("eng", Some(engine.host()));
+    let child = fleet
+        .command(&["apply", "--auto-approve"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while fleet.containers().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing was made");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    engine.stop();
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!(run.code, 7, "{run}");
+    assert!(run.out.contains("the next apply goes on from there"), "{run}");
+    engine.start();
+    fleet.applied();
+    fleet.settled();
+    assert!(fleet.page().is_some());
+}

@@ -1,0 +1,230 @@
+//! A fleet of its own for each live test, applied by the real binary to a real engine, and taken away at the end.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A fleet on the local engine (or on `docker_host`), with a directory and a state directory of its own.
+pub struct Fleet {
+    pub id: String,
+    pub port: u16,
+    pub directory: TempDir,
+    pub state: TempDir,
+    pub docker_host: Option<String>,
+}
+
+impl Fleet {
+    /// An edge with its page, and one bench without a release: its Redis pair, networks and volumes.
+    pub fn new(tag: &str) -> Self {
+        Self::on(tag, None)
+    }
+
+    /// The same on another engine.
+    pub fn on(tag: &str, docker_host: Option<String>) -> Self {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        // Short, unique among the tests of this run and of one that was killed before it.
+        let id = format!("{tag}{:x}{count}", std::process::id() % 0xfff);
+        let fleet = Self {
+            id: id.chars().take(12).collect(),
+            port: free_port(),
+            directory: tempfile::tempdir().unwrap(),
+            state: tempfile::tempdir().unwrap(),
+            docker_host,
+        };
+        fleet.write("fleet.kdl", &fleet.text());
+        fleet
+    }
+
+    /// What [`Fleet::new`] writes.
+    pub fn text(&self) -> String {
+        format!(
+            r#"fleet "{id}" {{
+    id "{id}"
+}}
+host "h" {{
+    engine "docker"
+    images "never"
+}}
+edge "h" {{
+    host "h"
+    http {port}
+    bind "127.0.0.1"
+    status "status.localhost"
+    memory "256MiB"
+}}
+size "small" {{
+    cache "64MiB"
+}}
+bench "a" {{
+    size "small"
+    host "h"
+}}
+"#,
+            id = self.id,
+            port = self.port
+        )
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Replaces text in the fleet's file; it must be there.
+    pub fn edit(&self, from: &str, to: &str) {
+        let path = self.directory.path().join("fleet.kdl");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from:?} is not in\n{text}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    /// The binary with this fleet's surroundings.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
+        command.args(arguments).arg(self.directory.path());
+        command.env("XDG_STATE_HOME", self.state.path()).env("NO_COLOR", "1").stdin(Stdio::null());
+        if let Some(host) = &self.docker_host {
+            command.env("DOCKER_HOST", host);
+        }
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Other fleets are on this engine while tests run side by side.
+    pub fn apply(&self) -> Run {
+        self.run(&["apply", "--auto-approve", "--new-fleet"])
+    }
+
+    /// Applies, and demands success.
+    pub fn applied(&self) -> Run {
+        let run = self.apply();
+        assert_eq!(run.code, 0, "{run}");
+        run
+    }
+
+    /// The changes of a plan: action, identity.
+    pub fn planned(&self) -> Vec<(String, String)> {
+        let run = self.run(&["plan", "--json", "--new-fleet"]);
+        assert!(run.code == 0 || run.code == 5, "{run}");
+        run.events("planned_change")
+            .iter()
+            .map(|e| {
+                let text = |v: &Value| v.as_str().unwrap().to_owned();
+                (text(&e["change"]["action"]), text(&e["change"]["resource"]["identity"]))
+            })
+            .collect()
+    }
+
+    /// Demands that there is nothing to do.
+    pub fn settled(&self) {
+        assert_eq!(self.planned(), vec![]);
+        let run = self.run(&["plan", "--new-fleet"]);
+        assert!(run.out.contains("No changes."), "{run}");
+    }
+
+    pub fn docker(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new("docker");
+        command.args(arguments);
+        if let Some(host) = &self.docker_host {
+            command.env("DOCKER_HOST", host);
+        }
+        Run::of(command.output().unwrap())
+    }
+
+    /// Docker's answer, which must be a success.
+    pub fn ask(&self, arguments: &[&str]) -> String {
+        let run = self.docker(arguments);
+        assert_eq!(run.code, 0, "docker {arguments:?}: {run}");
+        run.out.trim().to_owned()
+    }
+
+    /// The name of a container: project kind and service.
+    pub fn container(&self, kind: &str, service: &str) -> String {
+        let of = if kind == "edge" { "h" } else { "a" };
+        format!("{}-{kind}-{of}-{service}-1", self.id)
+    }
+
+    /// Ids of this fleet's containers, all of them.
+    pub fn containers(&self) -> Vec<String> {
+        let filter = format!("label=tenantry.fleet={}", self.id);
+        self.ask(&["ps", "-aq", "--no-trunc", "--filter", &filter]).lines().map(str::to_owned).collect()
+    }
+
+    /// The status page, by the route.
+    pub fn page(&self) -> Option<String> {
+        let url = format!("http://127.0.0.1:{}/", self.port);
+        let output = Command::new("curl").args(["-fsS", "-m", "5", "-H", "Host: status.localhost", &url]).output().unwrap();
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        let mark = format!("label=tenantry.fleet={}", self.id);
+        let lock = format!("label=tenantry.lock={}", self.id);
+        let list = |arguments: &[&str]| -> Vec<String> {
+            let run = self.docker(arguments);
+            run.out.lines().map(str::to_owned).collect()
+        };
+        for id in list(&["ps", "-aq", "--filter", &mark]) {
+            self.docker(&["rm", "-fv", &id]);
+        }
+        for id in list(&["network", "ls", "-q", "--filter", &mark]) {
+            self.docker(&["network", "rm", &id]);
+        }
+        for filter in [&mark, &lock] {
+            for id in list(&["volume", "ls", "-q", "--filter", filter]) {
+                self.docker(&["volume", "rm", "-f", &id]);
+            }
+        }
+    }
+}
+
+/// How a command ended.
+pub struct Run {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Run {
+    pub fn of(output: Output) -> Self {
+        use std::os::unix::process::ExitStatusExt;
+        let code = output.status.code().unwrap_or_else(|| -output.status.signal().unwrap_or(0));
+        Self {
+            code,
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The lines of a JSON stream of one type.
+    pub fn events(&self, kind: &str) -> Vec<Value> {
+        self.out
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter(|event| event["type"] == kind)
+            .collect()
+    }
+}
+
+impl std::fmt::Display for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "exit code {}\n--- out\n{}\n--- err\n{}", self.code, self.out, self.err)
+    }
+}
+
+/// A port that nothing listened on a moment ago.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

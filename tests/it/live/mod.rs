@@ -1,0 +1,12 @@
+//! The real binary on a real engine: what a user does, and what the world then is.
+
+mod bring_up;
+mod by_hand;
+mod crash;
+mod declared;
+mod drift;
+mod engine;
+mod failure;
+mod fleet;
+mod foreign;
+mod locked;

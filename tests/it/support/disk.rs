@@ -1,0 +1,65 @@
+//! The repository as the tests read and update it.
+#![expect(clippy::disallowed_methods, reason = "tests read the repository itself, and their one switch")]
+
+use std::path::{Path, PathBuf};
+
+/// A path of the repository.
+pub fn path(relative: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
+}
+
+/// The text of a file.
+pub fn read(relative: &str) -> String {
+    std::fs::read_to_string(path(relative)).unwrap_or_else(|error| panic!("{relative}: {error}"))
+}
+
+/// Whether there is such a file or folder.
+pub fn exists(relative: &str) -> bool {
+    path(relative).exists()
+}
+
+/// Replaces the text of a file at once: other tests may be reading it.
+pub fn write(relative: &str, text: &str) {
+    let part = path(&format!("{relative}.part"));
+    std::fs::write(&part, text)
+        .and_then(|()| std::fs::rename(&part, path(relative)))
+        .unwrap_or_else(|error| panic!("{relative}: {error}"));
+}
+
+/// Whether expectations are to be rewritten: `UPDATE=1 cargo test --test it`.
+pub fn update() -> bool {
+    std::env::var("UPDATE").is_ok_and(|value| value == "1")
+}
+
+/// Every file below a folder with one of the endings, `/`-separated, sorted. A missing folder has none.
+pub fn files(folder: &str, endings: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(path(&folder)) else { continue };
+        for entry in entries {
+            let entry = entry.unwrap();
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(name);
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                found.push(name);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Compares a generated file with what is checked in, or rewrites it.
+pub fn fresh(relative: &str, text: &str) {
+    if update() {
+        write(relative, text);
+    }
+    let there = if exists(relative) { read(relative) } else { String::new() };
+    assert!(
+        there == text,
+        "{relative} is out of date; run UPDATE=1 cargo test --test it\n{}",
+        super::diff::lines(&there, text)
+    );
+}

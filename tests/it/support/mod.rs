@@ -1,0 +1,7 @@
+//! What several tests use.
+
+pub mod case;
+pub mod diff;
+pub mod disk;
+pub mod run;
+pub mod source;
