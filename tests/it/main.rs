@@ -14,6 +14,7 @@ mod by_hand;
 mod case;
 mod cases;
 mod diagnostics;
+mod docker_live;
 mod graph;
 mod kdl_conformance;
 mod kdl_oracle;
