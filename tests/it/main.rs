@@ -11,7 +11,9 @@
 mod case;
 mod cases;
 mod diagnostics;
+mod differential;
 mod kdl_conformance;
 mod kdl_oracle;
+mod sandbox;
 mod support;
 mod tidy;
