@@ -49,7 +49,7 @@ pub(super) fn connections_of(bench: &Bench) -> (u64, String) {
     (sum, words)
 }
 
-/// How many sites there are beside one that is named: ``, ` and 1 other site`, ` and 2 other sites`.
+/// How many sites there are beside one that is named, to follow its name.
 pub(super) fn other_sites(count: usize) -> String {
     match count {
         0 | 1 => String::new(),
@@ -58,7 +58,7 @@ pub(super) fn other_sites(count: usize) -> String {
     }
 }
 
-/// `"a"`, `"a" and "b"`, `"a", "b" and 3 more`, each in backticks.
+/// Names in backticks as a sentence has them; at most six, then how many more.
 pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 6;
     let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
