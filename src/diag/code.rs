@@ -82,6 +82,7 @@ codes! {
     RESOLVE_NO_SITES_UNDER = "resolve/no-sites-under";
     RESOLVE_SITE_OWNER = "resolve/site-owner";
     RESOLVE_NO_DATABASE = "resolve/no-database";
+    RESOLVE_NO_CERTIFICATES = "resolve/no-certificates";
     RESOLVE_ENGINE_ADDRESS = "resolve/engine-address";
     // check: the fleet as a whole
     CHECK_APP_NOT_IN_RELEASE = "check/app-not-in-release";

@@ -81,6 +81,11 @@ impl<'a> Deletions<'a> {
         if id.kind == ObjectKind::Container {
             after.extend(self.turned_away(builder, id, present));
         }
+        let heirs = heirs(builder, present);
+        if !heirs.is_empty() {
+            // It must go first. What would go before it waits for those that wait for it.
+            after.clear();
+        }
         let Some(proposal) = diff::unwanted(present, edge) else { return };
         let head = Head {
             id,
@@ -93,6 +98,9 @@ impl<'a> Deletions<'a> {
         let own = builder.push(head, proposal, after, Vec::new());
         if let Some(last) = own.places.last() {
             self.last.insert(id, *last);
+            for heir in heirs {
+                builder.steps.wait(heir, [*last]);
+            }
         }
     }
 
@@ -143,6 +151,30 @@ impl<'a> Deletions<'a> {
         self.retained.insert(id);
         builder.plan.notes.push(format!("`{id}` is no longer wanted and stays: {user} still uses it"));
     }
+}
+
+/// The steps that start containers on ports of the host that another one still holds.
+fn heirs(builder: &Builder<'_>, present: &Present) -> Vec<Place> {
+    let Object::Container(old) = &present.object else { return Vec::new() };
+    if old.ports.is_empty() || !present.status.running {
+        return Vec::new();
+    }
+    let takes = |id: &ObjectId| match builder.desired.objects.get(id) {
+        Some(entry) if entry.host == present.host => match &entry.object {
+            Object::Container(new) => new.ports.iter().any(|port| {
+                old.ports
+                    .iter()
+                    .any(|held| held.host_port == port.host_port && held.protocol == port.protocol)
+            }),
+            _ => false,
+        },
+        _ => false,
+    };
+    let pending = builder.changes.iter().filter(|pending| takes(&pending.change.id));
+    pending
+        .flat_map(|pending| pending.places.iter().copied())
+        .filter(|place| builder.steps.starts(*place))
+        .collect()
 }
 
 enum Leaves {

@@ -85,7 +85,7 @@ fn address(builder: &Builder<'_>, id: &ObjectId) -> String {
 /// At most three names, and how many more there are.
 fn shortened(names: &[String]) -> String {
     match names {
-        [all @ ..] if all.len() <= 3 => all.join(", "),
+        all if all.len() <= 3 => all.join(", "),
         [a, b, rest @ ..] => format!("{a}, {b} and {} more", rest.len()),
         _ => String::new(),
     }

@@ -56,6 +56,11 @@ impl Steps {
         }
     }
 
+    /// Whether a step starts a container.
+    pub(super) fn starts(&self, place: Place) -> bool {
+        self.0.get(place).is_some_and(|node| matches!(node.draft.call, Call::StartContainer { .. }))
+    }
+
     /// The steps in their final order, and the final id of every place.
     pub(super) fn finish(mut self, containers: &Containers) -> (Vec<Step>, Vec<StepId>) {
         for node in &mut self.0 {

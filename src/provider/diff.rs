@@ -47,7 +47,7 @@ pub fn unwanted(present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> 
         Object::Network(_) => Some(docker::diff::remove_network(present)),
         Object::Volume(_) => Some(docker::diff::remove_volume(present)),
         Object::Container(_) => Some(docker::diff::remove_container(present)),
-        Object::Route(route) => traefik::diff::remove_route(route, edge?),
+        Object::Route(_) => Some(traefik::diff::remove_route(present, edge?)),
         // An image is nobody's.
         Object::Image(_)
         | Object::Schema(_)

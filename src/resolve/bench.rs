@@ -137,6 +137,7 @@ fn shape(layers: &[Given<'_>], context: &mut Context<'_>) -> Option<Shape> {
     })
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the recorder shows values of any type")]
 fn show_bytes(value: &u64) -> String {
     Bytes(*value).to_string()
 }

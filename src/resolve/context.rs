@@ -96,7 +96,7 @@ impl<'d> Context<'d> {
             .iter()
             .enumerate()
             .map(|(index, value)| Link {
-                layer: value.layer.to_string(),
+                layer: self.layer(value.layer),
                 value: show(&value.value),
                 span: value.span,
                 wins: index == last,
@@ -106,6 +106,15 @@ impl<'d> Context<'d> {
             self.record(|| Field { name: name.to_owned(), chain });
         }
         values.pop()
+    }
+
+    /// What an edge or a database says has no layer of its own in the model; people see the kind.
+    fn layer(&self, layer: Layer) -> String {
+        let kind = self.recorder.as_ref().and_then(|recorder| recorder.address.split('.').next());
+        match (layer, kind) {
+            (Layer::Fleet, Some(kind @ ("edge" | "database"))) => kind.to_owned(),
+            _ => layer.to_string(),
+        }
     }
 
     fn record(&mut self, field: impl FnOnce() -> Field) {

@@ -119,6 +119,16 @@ pub(super) fn edge(
     hosts: &Names<'_, Host>,
     context: &mut Context<'_>,
 ) -> Option<Edge> {
+    if let (false, Some(https)) = (encrypted, &declared.https) {
+        context.report(
+            Diagnostic::error(
+                Code::RESOLVE_NO_CERTIFICATES,
+                format!("`{}` has a port for HTTPS and the fleet has no `certificates`", meta.address),
+            )
+            .at(https.span, "nothing would answer here")
+            .help("give the fleet `certificates`, or take `https` away"),
+        );
+    }
     let host = hosts.find(declared.host.as_ref()?, &meta, context)?;
     let mut image = |name, value: Option<&Spanned<crate::value::Image>>, default: &str| {
         let layers = [

@@ -68,13 +68,11 @@ pub(super) fn bind<B: Block>(node: &Node<'_>, diagnostics: &mut Diagnostics) -> 
     }
     let mut reader = Reader::<B>::new(node.span);
     for (index, value) in node.args.iter().enumerate() {
-        match shape.args.get(index).and_then(|name| shape.field(name)) {
-            Some(field) => reader.take(field, Item::Argument(value), diagnostics),
-            None => {
-                diagnostics.push(too_many(shape.word, shape.args, value.span));
-                break;
-            }
-        }
+        let Some(field) = shape.args.get(index).and_then(|name| shape.field(name)) else {
+            diagnostics.push(too_many(shape.word, shape.args, value.span));
+            break;
+        };
+        reader.take(field, Item::Argument(value), diagnostics);
     }
     for (name, value) in &node.props {
         match shape.field(&name.value) {
@@ -99,17 +97,15 @@ pub(super) fn bind_value<B: Block>(
 ) -> B {
     let shape = B::SHAPE;
     let mut reader = Reader::<B>::new(name.span.to(value.span));
-    match shape.args.first().and_then(|name| shape.field(name)) {
-        Some(field) => reader.take(field, Item::Argument(value), diagnostics),
-        None => {
-            diagnostics.push(
-                Diagnostic::error(Code::BIND_WRONG_TYPE, format!("`{}` is a block, not a value", shape.word))
-                    .at(value.span, "a value")
-                    .help(format!("write its fields between braces: {}", names(shape))),
-            );
-            return reader.block;
-        }
-    }
+    let Some(field) = shape.args.first().and_then(|name| shape.field(name)) else {
+        diagnostics.push(
+            Diagnostic::error(Code::BIND_WRONG_TYPE, format!("`{}` is a block, not a value", shape.word))
+                .at(value.span, "a value")
+                .help(format!("write its fields between braces: {}", names(shape))),
+        );
+        return reader.block;
+    };
+    reader.take(field, Item::Argument(value), diagnostics);
     reader.finish(name.span, diagnostics)
 }
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::block::{Block, Item, bind, bind_value, too_many, unknown_field};
+use super::block::{Block, Item, bind, bind_value, unknown_field};
 use super::scalar::{FromScalar, text, unknown_tag};
 use super::secret::secret;
 use super::shape::{Content, Shape};

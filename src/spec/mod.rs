@@ -130,11 +130,9 @@ fn unknown_kind(node: &Node<'_>) -> Diagnostic {
         format!("`{}` is no kind of declaration", shown(&node.name.value)),
     )
     .at(node.name.span, "unknown kind");
-    match suggest(&node.name.value, Kind::ALL.into_iter().map(Kind::word)) {
-        Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), node.name.span, near),
-        None => {
-            let words: Vec<&str> = Kind::ALL.into_iter().map(Kind::word).collect();
-            diagnostic.help(format!("the kinds are {}", words.join(", ")))
-        }
+    let words = Kind::ALL.map(Kind::word);
+    if let Some(near) = suggest(&node.name.value, words) {
+        return diagnostic.fix(format!("did you mean `{near}`?"), node.name.span, near);
     }
+    diagnostic.help(format!("the kinds are {}", words.join(", ")))
 }

@@ -61,12 +61,12 @@ fn value(path: &str, value: &Value) -> String {
         (_, Value::Null) => "none".to_owned(),
         ("memory", Value::Number(n)) => n.as_u64().map_or_else(|| n.to_string(), bytes),
         ("nano_cpus", Value::Number(n)) => n.as_u64().map_or_else(|| n.to_string(), cpus),
-        (path, Value::Number(n)) if path.ends_with(".mode") => {
+        (path, Value::Number(n)) if path.rsplit('.').next() == Some("mode") => {
             n.as_u64().map_or_else(|| n.to_string(), |mode| format!("{mode:#05o}"))
         }
         (_, Value::String(text)) if !text.is_empty() && text.lines().count() == 1 => text.clone(),
         (_, Value::Array(items)) => {
-            let items: Vec<String> = items.iter().map(|item| plain(item)).collect();
+            let items: Vec<String> = items.iter().map(plain).collect();
             if items.is_empty() { "[]".to_owned() } else { items.join(" ") }
         }
         (_, other) => other.to_string(),
@@ -88,7 +88,7 @@ fn plain(value: &Value) -> String {
 
 fn bytes(n: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
-    match UNITS.iter().find(|(size, _)| n >= *size && n % size == 0) {
+    match UNITS.iter().find(|(size, _)| n >= *size && n.is_multiple_of(*size)) {
         Some((size, unit)) => format!("{} {unit}", n / size),
         None => format!("{n} bytes"),
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::desired::call::{Arg, Call};
-use crate::desired::change::Action;
+use crate::desired::change::{Action, FieldChange};
 use crate::desired::compare::compare;
 use crate::desired::fields::Consequence;
 use crate::desired::observed::Present;
@@ -26,47 +26,80 @@ pub fn is_disposable_volume(id: &ObjectId) -> bool {
 }
 
 /// Sets what differs and removes what is no longer wanted; a route that moves is in its new file before it leaves the
-/// old one.
+/// old one. Where a move was interrupted it is in two files, and leaves the other.
 #[must_use]
 pub fn route(wanted: &Route, present: Option<&Present>, edge: Option<&ObjectId>) -> Comparison {
     let Some(edge) = edge else {
         // Check refuses a bench without an edge on its host, so there is no route without one.
         return Comparison::UNCHANGED;
     };
-    let seen = match present.map(|present| &present.object) {
-        Some(Object::Route(seen)) => Some(seen),
-        _ => None,
-    };
-    let Some(seen) = seen else {
-        let set = wanted.entries.clone();
-        let draft = routes(edge, &wanted.file, set, BTreeSet::new(), format!("routes in {}", wanted.file));
-        return Comparison::change(Proposal::new(Action::Create, Vec::new(), vec![draft], None));
-    };
-    if seen == wanted {
+    let seen: Vec<&Route> = present.map(files).unwrap_or_default();
+    if seen == [wanted] {
         return Comparison::UNCHANGED;
     }
-    let moved = seen.file != wanted.file;
-    let set = wanted.entries.iter().filter(|(key, value)| moved || seen.entries.get(*key) != Some(*value));
-    let set: BTreeMap<String, Value> = set.map(|(key, value)| (key.clone(), value.clone())).collect();
-    let gone =
-        seen.entries.keys().filter(|key| moved || !wanted.entries.contains_key(*key)).cloned().collect();
-    let drafts = if moved {
-        vec![
-            routes(edge, &wanted.file, set, BTreeSet::new(), format!("moves to {}", wanted.file)),
-            routes(edge, &seen.file, BTreeMap::new(), gone, format!("has moved from {}", seen.file)),
-        ]
-    } else {
-        vec![routes(edge, &wanted.file, set, gone, format!("routes in {}", wanted.file))]
+    let Some(before) = seen.first() else {
+        let reason = format!("routes in {}", wanted.file);
+        let draft = routes(edge, &wanted.file, wanted.entries.clone(), BTreeSet::new(), reason);
+        return Comparison::change(Proposal::new(Action::Create, Vec::new(), vec![draft], None));
     };
-    Comparison::change(Proposal::new(Action::Update, compare(seen, wanted), drafts, None))
+    let mut drafts = Vec::new();
+    let here = seen.iter().find(|route| route.file == wanted.file);
+    let there = |key: &str| here.and_then(|route| route.entries.get(key));
+    let set: BTreeMap<String, Value> = wanted
+        .entries
+        .iter()
+        .filter(|(key, value)| there(key) != Some(*value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let gone: BTreeSet<String> = here
+        .into_iter()
+        .flat_map(|route| route.entries.keys())
+        .filter(|key| !wanted.entries.contains_key(*key))
+        .cloned()
+        .collect();
+    if !set.is_empty() || !gone.is_empty() {
+        drafts.push(routes(edge, &wanted.file, set, gone, format!("routes in {}", wanted.file)));
+    }
+    let mut fields = compare(*before, wanted);
+    for other in seen.iter().filter(|route| route.file != wanted.file) {
+        drafts.push(leave(edge, other, format!("has moved from {}", other.file)));
+        if other.file != before.file {
+            let path = "left_behind".to_owned();
+            let consequence = Consequence::Reload;
+            fields.push(FieldChange {
+                path,
+                before: other.file.clone().into(),
+                after: Value::Null,
+                consequence,
+            });
+        }
+    }
+    if drafts.is_empty() {
+        return Comparison::UNCHANGED;
+    }
+    Comparison::change(Proposal::new(Action::Update, fields, drafts, None))
 }
 
 /// Removes every entry.
 #[must_use]
-pub fn remove_route(seen: &Route, edge: &ObjectId) -> Option<Proposal> {
-    let gone = seen.entries.keys().cloned().collect();
-    let draft = routes(edge, &seen.file, BTreeMap::new(), gone, "no longer wanted".to_owned());
-    Some(Proposal::new(Action::Delete, Vec::new(), vec![draft], None))
+pub fn remove_route(present: &Present, edge: &ObjectId) -> Proposal {
+    let drafts = files(present).into_iter().map(|seen| leave(edge, seen, "no longer wanted".to_owned()));
+    Proposal::new(Action::Delete, Vec::new(), drafts.collect(), None)
+}
+
+/// The route in each file that it was seen in.
+fn files(present: &Present) -> Vec<&Route> {
+    std::iter::once(present)
+        .chain(&present.spare)
+        .filter_map(|one| match &one.object {
+            Object::Route(route) => Some(route),
+            _ => None,
+        })
+        .collect()
+}
+
+fn leave(edge: &ObjectId, seen: &Route, reason: String) -> Draft {
+    routes(edge, &seen.file, BTreeMap::new(), seen.entries.keys().cloned().collect(), reason)
 }
 
 fn routes(

@@ -44,19 +44,18 @@ fn codes(text: &str) -> Vec<String> {
     compiled.codes().into_iter().filter(|code| !code.starts_with("resolve/")).map(str::to_owned).collect()
 }
 
+/// Puts a block's text where such a block belongs.
+type Wrap = std::rc::Rc<dyn Fn(&str) -> String>;
+
 /// Every block of the language, nested ones too, with a text that puts a block of it where it belongs.
-fn blocks() -> Vec<(&'static Shape, Box<dyn Fn(&str) -> String>)> {
-    fn nested(
-        shape: &'static Shape,
-        wrap: &std::rc::Rc<dyn Fn(&str) -> String>,
-        found: &mut Vec<(&'static Shape, Box<dyn Fn(&str) -> String>)>,
-    ) {
+fn blocks() -> Vec<(&'static Shape, Wrap)> {
+    fn nested(shape: &'static Shape, wrap: &Wrap, found: &mut Vec<(&'static Shape, Wrap)>) {
         let own = std::rc::Rc::clone(wrap);
-        found.push((shape, Box::new(move |text: &str| own(text))));
+        found.push((shape, own));
         for field in shape.fields {
             if let Content::Block(inner) | Content::Blocks(inner) = field.content {
                 let outer = std::rc::Rc::clone(wrap);
-                let wrap: std::rc::Rc<dyn Fn(&str) -> String> = std::rc::Rc::new(move |text: &str| {
+                let wrap: Wrap = std::rc::Rc::new(move |text: &str| {
                     let whole = block(shape, field.name);
                     outer(&format!("{}{text}}}\n", whole.strip_suffix("}\n").unwrap()))
                 });
@@ -66,7 +65,7 @@ fn blocks() -> Vec<(&'static Shape, Box<dyn Fn(&str) -> String>)> {
     }
     let mut found = Vec::new();
     for kind in kinds() {
-        let wrap: std::rc::Rc<dyn Fn(&str) -> String> = std::rc::Rc::new(str::to_owned);
+        let wrap: Wrap = std::rc::Rc::new(str::to_owned);
         nested(kind.block, &wrap, &mut found);
     }
     found

@@ -71,5 +71,4 @@ fn an_engine_that_does_not_answer_is_said_and_nothing_is_planned() {
     let fleet = Fleet::on("dead", Some("unix:///nonexistent/docker.sock".to_owned()));
     let run = fleet.run(&["plan"]);
     assert!(run.code == 5 && run.err.contains("guard/unreadable-host"), "{run}");
-    std::mem::forget(fleet.directory.path().to_owned());
 }

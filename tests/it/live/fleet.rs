@@ -1,7 +1,6 @@
 //! A fleet of its own for each live test, applied by the real binary to a real engine, and taken away at the end.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -172,19 +171,24 @@ impl Drop for Fleet {
     fn drop(&mut self) {
         let mark = format!("label=tenantry.fleet={}", self.id);
         let lock = format!("label=tenantry.lock={}", self.id);
-        let list = |arguments: &[&str]| -> Vec<String> {
-            let run = self.docker(arguments);
-            run.out.lines().map(str::to_owned).collect()
+        let docker = |arguments: &[&str]| -> Vec<String> {
+            let mut command = Command::new("docker");
+            if let Some(host) = &self.docker_host {
+                command.env("DOCKER_HOST", host);
+            }
+            // Where there is no Docker there is nothing to take away either.
+            let output = command.args(arguments).output();
+            output.map(|o| String::from_utf8_lossy(&o.stdout).lines().map(str::to_owned).collect()).unwrap_or_default()
         };
-        for id in list(&["ps", "-aq", "--filter", &mark]) {
-            self.docker(&["rm", "-fv", &id]);
+        for id in docker(&["ps", "-aq", "--filter", &mark]) {
+            docker(&["rm", "-fv", &id]);
         }
-        for id in list(&["network", "ls", "-q", "--filter", &mark]) {
-            self.docker(&["network", "rm", &id]);
+        for id in docker(&["network", "ls", "-q", "--filter", &mark]) {
+            docker(&["network", "rm", &id]);
         }
         for filter in [&mark, &lock] {
-            for id in list(&["volume", "ls", "-q", "--filter", filter]) {
-                self.docker(&["volume", "rm", "-f", &id]);
+            for id in docker(&["volume", "ls", "-q", "--filter", filter]) {
+                docker(&["volume", "rm", "-f", &id]);
             }
         }
     }

@@ -74,9 +74,17 @@ pub fn container(
         }
         None => replace(id, wanted, &candidates, opener),
     };
-    if let Verdict::Change(proposal) = &mut comparison.verdict {
-        proposal.ready += busy.len();
-        proposal.drafts.splice(0..0, busy);
+    match &mut comparison.verdict {
+        Verdict::Change(proposal) => {
+            proposal.ready += busy.len();
+            proposal.drafts.splice(0..0, busy);
+        }
+        // What still works in it may change what was seen: others wait for that as well.
+        verdict if !busy.is_empty() => {
+            let keeps = Some(present.handle.clone());
+            *verdict = Verdict::Change(Proposal::new(Action::Update, Vec::new(), busy, keeps));
+        }
+        _ => {}
     }
     comparison
 }

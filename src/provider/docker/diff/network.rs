@@ -42,7 +42,7 @@ pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &
     drafts.push(create("the same network with the wanted fields").felt(Consequence::Recreate));
     for (handle, aliases) in &members {
         let mut draft = calls::connect(Arg::Handle(handle.clone()), &wanted.name, aliases);
-        draft.reason = "back on the new network".to_owned();
+        "back on the new network".clone_into(&mut draft.reason);
         drafts.push(draft);
     }
     Comparison::change(Proposal::new(Action::Replace, compare(seen, wanted), drafts, None))

@@ -1,0 +1,8 @@
+//! The Docker driver alone, against a real engine.
+
+mod bed;
+mod calls;
+mod failures;
+mod lock;
+mod reading;
+mod routes;
