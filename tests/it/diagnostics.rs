@@ -8,7 +8,8 @@ use tenantry::load;
 use tenantry::source::{SourceMap, Span};
 use tenantry::world::Memory;
 
-use crate::case::Case;
+use crate::support::case::Case;
+use crate::support::disk;
 
 fn load(files: &[(&str, &str)]) -> (SourceMap, Vec<Diagnostic>) {
     let world = files.iter().fold(Memory::default(), |world, (path, text)| world.with(*path, *text));
@@ -19,22 +20,11 @@ fn load(files: &[(&str, &str)]) -> (SourceMap, Vec<Diagnostic>) {
 }
 
 #[test]
-fn load_cases_say_what_they_should() {
-    let mut wrong = String::new();
-    for mut case in Case::all("load") {
-        let files: Vec<_> = case.files().collect();
-        let (sources, diagnostics) = load(&files);
-        let rendered = render(&diagnostics, &sources, Style::default());
-        wrong.extend(case.expect("diagnostics", &rendered));
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
-#[test]
 fn every_fix_of_the_load_cases_mends_something() {
     let mut fixes = 0;
-    for case in Case::all("load") {
-        let files: Vec<_> = case.files().collect();
+    for case in disk::files("tests/cases/load", &[".case"]).iter().map(|path| Case::read(path)) {
+        let files: Vec<_> = case.sections.iter().filter(|section| section.name.ends_with(".kdl")).collect();
+        let files: Vec<_> = files.iter().map(|file| (file.name.as_str(), file.body.as_str())).collect();
         let (sources, diagnostics) = load(&files);
         for diagnostic in &diagnostics {
             for help in diagnostic.help.iter().filter(|help| !help.edits.is_empty()) {
@@ -48,7 +38,7 @@ fn every_fix_of_the_load_cases_mends_something() {
                 assert!(
                     after.len() < diagnostics.len(),
                     "{}: `{}` of `{}` mends nothing:\n{after:#?}",
-                    case.path.display(),
+                    case.path,
                     help.text,
                     diagnostic.message
                 );

@@ -11,7 +11,6 @@
 mod artifacts;
 mod bad_input;
 mod by_hand;
-mod case;
 mod cases;
 mod diagnostics;
 mod differential;
