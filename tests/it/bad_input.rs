@@ -45,28 +45,6 @@ fn write(path: &Path, text: &str) {
 }
 
 #[test]
-fn an_unclosed_brace_is_shown_where_it_opened_and_where_it_should_close() {
-    let expected = r#"error[load/unclosed]: a block is not closed
- --> a.kdl:2:16
-  |
-2 |     site "erp" {
-  |                ^ this `{` needs a `}`
-3 |         bench "b"
-4 |     plan "basic"
-  |     ------------ by its indentation this is no longer part of it
-  |
-help: close it here
-  |
-3 ~         bench "b"
-4 +     }
-  |"#;
-    assert_eq!(
-        file("tenant \"a\" {\n    site \"erp\" {\n        bench \"b\"\n    plan \"basic\"\n}\n").text(),
-        expected
-    );
-}
-
-#[test]
 fn a_key_without_a_value_is_named() {
     let expected = r#"error[load/syntax]: `primary` has no value
  --> a.kdl:1:17
