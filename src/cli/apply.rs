@@ -52,7 +52,9 @@ pub(super) struct Args {
 const ROUNDS: usize = 4;
 
 fn time(text: &str) -> Result<Duration, String> {
-    Seconds::parse(text).map(|Seconds(s)| Duration::from_secs(s)).map_err(|_| "a whole number and a unit: 30s, 5m".to_owned())
+    Seconds::parse(text)
+        .map(|Seconds(s)| Duration::from_secs(s))
+        .map_err(|_| "a whole number and a unit: 30s, 5m".to_owned())
 }
 
 /// One apply under way.
@@ -74,18 +76,21 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let Some(compiled) = args.fleet.compile(&world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, &world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
-    let mut options = Options { parallelism: args.parallelism.max(1), cancel: interrupts(), ..Options::default() };
+    let mut options =
+        Options { parallelism: args.parallelism.max(1), cancel: interrupts(), ..Options::default() };
     options.actor = Actor { who: setting.who.clone(), cause: None };
     options.fail_point = setting.kill.as_deref().and_then(kill);
     let quiet = Plan::default();
     let info = lock_info(&options.run, setting);
     let events = events(args, setting, output, &quiet);
-    let locks = match lock::acquire(&hosts, &compiled.desired.fleet, &info, args.lock_timeout, events.as_ref()).await {
-        Ok(locks) => Some(Arc::new(locks)),
-        // A host that cannot be read cannot be locked either: the plan says so, with the way out, and does nothing.
-        Err(error) if error.kind == ErrorKind::Unreachable => None,
-        Err(error) => return fail(&error, args.json, output),
-    };
+    let locks =
+        match lock::acquire(&hosts, &compiled.desired.fleet, &info, args.lock_timeout, events.as_ref()).await
+        {
+            Ok(locks) => Some(Arc::new(locks)),
+            // A host that cannot be read cannot be locked either: the plan says so, with the way out, and does nothing.
+            Err(error) if error.kind == ErrorKind::Unreachable => None,
+            Err(error) => return fail(&error, args.json, output),
+        };
     options.locks.clone_from(&locks);
     let mut run = Run { args, setting, output, compiled: &compiled, hosts: &hosts, opener: &opener, options };
     let exit = run.rounds().await;
@@ -134,7 +139,8 @@ impl Run<'_> {
         }
         if !self.args.json {
             let observed = pipeline::observe(&self.compiled.desired, self.hosts, self.opener).await;
-            let status = status_text::status(&self.compiled.model, &self.compiled.desired, &observed, self.output);
+            let status =
+                status_text::status(&self.compiled.model, &self.compiled.desired, &observed, self.output);
             self.output.text(format!("\n{status}"));
         }
         last
@@ -155,7 +161,9 @@ impl Run<'_> {
             self.output.note("error: nobody is there to approve; look at the plan, then use --auto-approve");
             return false;
         }
-        self.output.raw_note("\nDo you want to perform these actions? Only `yes` will be accepted.\n\n  Enter a value: ");
+        self.output.raw_note(
+            "\nDo you want to perform these actions? Only `yes` will be accepted.\n\n  Enter a value: ",
+        );
         let mut answer = String::new();
         let read = std::io::stdin().lock().read_line(&mut answer);
         let _ = std::io::stderr().flush();
@@ -212,7 +220,11 @@ fn saved(path: &std::path::Path, observed: &Observed, output: Output) -> Result<
 }
 
 fn events(args: &Args, setting: &Setting, output: Output, plan: &Plan) -> Box<dyn Events> {
-    if args.json { Box::new(JsonEvents::new(plan, output)) } else { Box::new(HumanEvents::new(plan, output, setting.live)) }
+    if args.json {
+        Box::new(JsonEvents::new(plan, output))
+    } else {
+        Box::new(HumanEvents::new(plan, output, setting.live))
+    }
 }
 
 fn fail(error: &Error, json: bool, output: Output) -> Exit {
@@ -267,7 +279,8 @@ fn kill(text: &str) -> Option<FailHook> {
     };
     Some(Arc::new(move |point: FailPoint| {
         if point.step.0 == step && point.when == when {
-            let _ = std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status();
+            let _ =
+                std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status();
         }
         ControlFlow::Continue(())
     }))

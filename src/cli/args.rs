@@ -17,7 +17,11 @@ pub(super) fn long_flags(arguments: Vec<OsString>, command: &Command) -> Vec<OsS
             verbatim |= text == "--";
             let name = text.strip_prefix('-').unwrap_or_default();
             let name = name.split('=').next().unwrap_or_default();
-            if !verbatim && name.len() > 1 && known.contains(name) { format!("-{text}").into() } else { argument }
+            if !verbatim && name.len() > 1 && known.contains(name) {
+                format!("-{text}").into()
+            } else {
+                argument
+            }
         })
         .collect()
 }

@@ -26,7 +26,8 @@ pub(super) fn run(args: &Args, output: Output) -> Exit {
     }
     if args.what.contains('/') {
         let near = suggest(&args.what, TABLE.iter().map(|page| page.code.as_str()));
-        let hint = near.map_or_else(|| "every code: docs/errors/README.md".to_owned(), |n| format!("did you mean {n}?"));
+        let hint = near
+            .map_or_else(|| "every code: docs/errors/README.md".to_owned(), |n| format!("did you mean {n}?"));
         output.note(format!("error: there is no code {}; {hint}", args.what.escape_debug()));
         return Exit::Error;
     }

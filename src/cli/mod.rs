@@ -25,8 +25,10 @@ use view::Output;
 /// Declarative infrastructure for multi-tenant Frappe and ERPNext hosting.
 #[derive(Debug, Parser)]
 #[command(name = "tenantry", version, about, max_term_width = 110, subcommand_required = true)]
-#[command(after_help = "Exit codes: 0 done, 1 error, 2 changes (plan --detailed-exitcode), 3 locked, 4 denied, \
-                        5 refused by a guard, 6 stale plan, 7 applied in part, 8 cancelled.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 error, 2 changes (plan --detailed-exitcode), 3 locked, 4 denied, \
+                        5 refused by a guard, 6 stale plan, 7 applied in part, 8 cancelled."
+)]
 struct Args {
     /// No colours (also: NO_COLOR)
     #[arg(long, global = true)]
@@ -64,7 +66,8 @@ pub async fn run(setting: &Setting) -> Exit {
         Ok(args) => args,
         Err(error) => {
             let output = Output { color: false };
-            let text = if setting.color { error.render().ansi().to_string() } else { error.render().to_string() };
+            let text =
+                if setting.color { error.render().ansi().to_string() } else { error.render().to_string() };
             if error.use_stderr() {
                 output.raw_note(text);
                 return Exit::Error;

@@ -5,10 +5,10 @@ use crate::diag::Diagnostic;
 use crate::pipeline::Compiled;
 use crate::plan::{Plan, Policy};
 
+use super::Exit;
 use super::fleet::tell;
 use super::view::table::{count, elapsed};
 use super::view::{Output, events_json, plan_text};
-use super::Exit;
 
 /// Leave to do what a plan would refuse.
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,14 @@ impl Leave {
 }
 
 /// Prints a plan and what it refuses.
-pub(super) fn show(plan: &Plan, compiled: &Compiled, observed: &Observed, took_ms: u64, json: bool, output: Output) {
+pub(super) fn show(
+    plan: &Plan,
+    compiled: &Compiled,
+    observed: &Observed,
+    took_ms: u64,
+    json: bool,
+    output: Output,
+) {
     let refused: Vec<Diagnostic> = plan.refusals.iter().map(|r| r.diagnostic.clone()).collect();
     if json {
         events_json::planned(plan, output);

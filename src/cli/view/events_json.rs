@@ -39,7 +39,13 @@ fn emit(output: Output, level: &str, kind: &str, message: &str, more: Value) {
 /// The stream's first line.
 pub fn version(output: Output) {
     let version = env!("CARGO_PKG_VERSION");
-    emit(output, "info", "version", &format!("Tenantry {version}"), json!({"tenantry": version, "ui": "1.0"}));
+    emit(
+        output,
+        "info",
+        "version",
+        &format!("Tenantry {version}"),
+        json!({"tenantry": version, "ui": "1.0"}),
+    );
 }
 
 /// Diagnostics, one a line.
@@ -105,7 +111,13 @@ pub fn summary(counts: crate::plan::Counts, operation: &str, steps: usize, outpu
 
 /// An error that no file has.
 pub fn error(message: &str, code: &str, output: Output) {
-    emit(output, "error", "diagnostic", message, json!({"diagnostic": {"severity": "error", "summary": message, "code": code}}));
+    emit(
+        output,
+        "error",
+        "diagnostic",
+        message,
+        json!({"diagnostic": {"severity": "error", "summary": message, "code": code}}),
+    );
 }
 
 /// How an apply ended.
@@ -184,7 +196,13 @@ impl Events for JsonEvents {
                 self.hook("info", "apply_progress", *step, message, json!({"message": message}));
             }
             Event::StepRetry { step, error, wait_ms } => {
-                self.hook("warn", "apply_retry", *step, &error.message, json!({"error": error, "wait_ms": wait_ms}));
+                self.hook(
+                    "warn",
+                    "apply_retry",
+                    *step,
+                    &error.message,
+                    json!({"error": error, "wait_ms": wait_ms}),
+                );
             }
             Event::StepEnd { step, outcome, elapsed_ms } => {
                 let seconds = elapsed_ms / 1000;
