@@ -170,14 +170,11 @@ async fn remove(engine: &Engine, name: &str) -> Result<(), Error> {
 }
 
 fn held_by(lock: &Lock) -> Error {
-    let message = match &lock.holder {
-        Some(Holder { info, .. }) => format!(
-            "the host is locked by {} ({}, process {}, since {}, lock {})",
-            info.who, info.operation, info.pid, info.created, info.id
-        ),
-        None => "the host is locked by somebody who does not say who they are".to_owned(),
+    let error = match &lock.holder {
+        Some(holder) => holder.info.refusal(),
+        None => Error::new(ErrorKind::Locked, "somebody holds it who does not say who they are"),
     };
-    Error::new(ErrorKind::Locked, message).advise(format!(
+    error.advise(format!(
         "wait for it; if you know that it is gone for good, `docker volume rm {}` on that host frees the lock",
         lock.name
     ))

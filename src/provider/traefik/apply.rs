@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::await_routes;
-use super::dynamic::{self, DIRECTORY, Entries};
+use super::dynamic::{self, Entries};
+use super::lower::DYNAMIC;
+use super::{await_routes, render};
 use crate::provider::inside::{Inside, Script, Stored};
 use crate::provider::{Error, ErrorKind, Output};
 
@@ -34,7 +35,7 @@ pub async fn routes(
     if file.contains('\0') || !dynamic::is_watched(file) {
         return Err(Error::new(ErrorKind::Invalid, format!("{file} is no name for a file of routes")));
     }
-    let path = format!("{DIRECTORY}/{file}");
+    let path = format!("{DYNAMIC}/{file}");
     let stored = inside.get(container, &path).await?.and_then(|mut files| files.remove(&path));
     // What Traefik cannot read, nobody has a route in.
     let known = stored.as_ref().map(|stored| dynamic::parse(&stored.bytes).ok());
@@ -60,12 +61,12 @@ async fn write(
     file: &str,
     entries: &Entries,
 ) -> Result<(), Error> {
-    let temporary = format!("{DIRECTORY}/.{file}.tmp");
-    let bytes = text(entries)?.into_bytes();
+    let temporary = format!("{DYNAMIC}/.{file}.tmp");
+    let bytes = render::file(entries).into_bytes();
     let stored = Stored { bytes, mode: 0o644, uid: 0, gid: 0 };
     inside.put(container, BTreeMap::from([(temporary.clone(), stored)])).await?;
     let script = "sync \"$1\" 2>/dev/null; mv -f -- \"$1\" \"$2\"";
-    run(inside, container, mark, script, &[temporary, format!("{DIRECTORY}/{file}")]).await
+    run(inside, container, mark, script, &[temporary, format!("{DYNAMIC}/{file}")]).await
 }
 
 async fn run(
@@ -81,24 +82,4 @@ async fn run(
         return Ok(());
     }
     Err(Error::new(ErrorKind::ExecFailed, format!("write routes: {}", said.complaint())))
-}
-
-/// The file's text: the same entries give the same bytes.
-fn text(entries: &Entries) -> Result<String, Error> {
-    let mut document = serde_json::Map::new();
-    for (key, value) in entries {
-        let mut parts = key.splitn(3, '.');
-        let (Some(section), Some(kind), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(Error::new(ErrorKind::Invalid, format!("{key} is not `section.kind.name`")));
-        };
-        let empty = || Value::Object(serde_json::Map::new());
-        let kinds = document.entry(section).or_insert_with(empty);
-        if let Some(kinds) = kinds.as_object_mut()
-            && let Some(names) = kinds.entry(kind).or_insert_with(empty).as_object_mut()
-        {
-            names.insert(name.to_owned(), value.clone());
-        }
-    }
-    serde_yaml::to_string(&Value::Object(document))
-        .map_err(|error| Error::new(ErrorKind::Invalid, format!("routes cannot be written: {error}")))
 }

@@ -6,9 +6,6 @@ use serde_json::Value;
 
 use crate::desired::{ObjectId, ObjectKind};
 
-/// The directory that Traefik watches.
-pub const DIRECTORY: &str = "/etc/traefik/dynamic";
-
 /// Entries by `section.kind.name`; the name is whatever stands after the second dot.
 pub type Entries = BTreeMap<String, Value>;
 
@@ -65,6 +62,9 @@ pub fn owner(entry: &str) -> ObjectId {
 /// What is wrong.
 pub fn safe(entries: &Entries) -> Result<(), String> {
     entries.iter().try_for_each(|(key, value)| {
+        if key.splitn(3, '.').filter(|part| !part.is_empty()).count() != 3 {
+            return Err(format!("{key} is not `section.kind.name`"));
+        }
         if key.contains("{{") || key.contains('`') {
             return Err(format!("the name {key} cannot stand in a file of Traefik's"));
         }

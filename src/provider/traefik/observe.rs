@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::dynamic::{self, DIRECTORY, Entries};
+use super::dynamic::{self, Entries};
+use super::lower::DYNAMIC;
 use crate::desired::docker::Container;
 use crate::desired::observed::{Observation, Observed, Present, Status};
 use crate::desired::traefik::Route;
@@ -43,14 +44,14 @@ pub async fn observe(
 fn edges<'d>(host: &str, desired: &'d Desired) -> Vec<(&'d ObjectId, &'d Container)> {
     let here = desired.objects.iter().filter(|(_, entry)| entry.host == host);
     here.filter_map(|(id, entry)| match &entry.object {
-        Object::Container(container) if container.volumes.contains_key(DIRECTORY) => Some((id, &**container)),
+        Object::Container(container) if container.volumes.contains_key(DYNAMIC) => Some((id, &**container)),
         _ => None,
     })
     .collect()
 }
 
 fn has_volume(traefik: &Container, desired: &Desired, seen: &Observed) -> bool {
-    let name = traefik.volumes.get(DIRECTORY).map(|mount| mount.volume.as_str());
+    let name = traefik.volumes.get(DYNAMIC).map(|mount| mount.volume.as_str());
     desired.objects.iter().any(|(id, entry)| {
         matches!(&entry.object, Object::Volume(volume) if Some(volume.name.as_str()) == name)
             && matches!(seen.objects.get(id), Some(Observation::Present(_) | Observation::Unreadable { .. }))
@@ -75,9 +76,9 @@ fn unreadable(
 
 /// Every file's entries. One that cannot be parsed has none: Traefik cannot read it either, and writing it mends it.
 async fn read(inside: &dyn Inside, container: &str) -> Result<BTreeMap<String, Entries>, Error> {
-    let files = inside.get(container, DIRECTORY).await?.unwrap_or_default();
+    let files = inside.get(container, DYNAMIC).await?.unwrap_or_default();
     let named = files.into_iter().filter_map(|(path, stored)| {
-        let name = path.strip_prefix(DIRECTORY)?.trim_start_matches('/').to_owned();
+        let name = path.strip_prefix(DYNAMIC)?.trim_start_matches('/').to_owned();
         dynamic::is_watched(&name).then(|| (name, dynamic::parse(&stored.bytes).unwrap_or_default()))
     });
     Ok(named.collect())

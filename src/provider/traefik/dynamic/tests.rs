@@ -27,5 +27,6 @@ fn templates_and_stray_backticks_are_refused() {
     assert!(one(json!({"rule": "Host(`a.example`)"})).is_ok());
     assert!(one(json!({"rule": "Host(`{{ env \"HOME\" }}`)"})).is_err());
     assert!(one(json!({"service": "a`b"})).is_err());
+    assert!(safe(&Entries::from([("http.routers".to_owned(), json!({}))])).is_err());
     assert!(one(json!({"headers": {"X-{{": "a"}})).is_err());
 }
