@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::apply::journal::Journal;
 use crate::apply::lock;
 use crate::apply::{Actor, Events, FailHook, FailPoint, Options, Outcome, Report, Stop, When};
+use crate::desired::fields::Consequence;
 use crate::desired::observed::Observed;
 use crate::pipeline::{self, Compiled, Hosts};
 use crate::plan::{Plan, Policy, file};
@@ -114,7 +115,7 @@ impl Run<'_> {
                 Ok(plan) => plan,
                 Err(exit) => return exit,
             };
-            if round > 0 && plan.changes.is_empty() {
+            if round > 0 && plan.changes.is_empty() && plan.refusals.is_empty() {
                 break;
             }
             show(&plan, self.compiled, &observed, table::since(began), self.args.json, self.output);
@@ -134,8 +135,8 @@ impl Run<'_> {
             if last != Exit::Done || plan.deferred.is_empty() {
                 break;
             }
-            // What comes next may not be worse than what was approved.
-            policy.ceiling = Some(plan.consequence());
+            // What comes next may not be worse than what was approved; a reload is nothing that anybody notices.
+            policy.ceiling = Some(plan.consequence().max(Consequence::Reload));
         }
         if !self.args.json {
             let observed = pipeline::observe(&self.compiled.desired, self.hosts, self.opener).await;
