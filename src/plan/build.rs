@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::facts::{edges, members, physical};
 use super::steps::{Container, Containers, Place, Steps};
 use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, guard};
 use crate::desired::change::{Action, Change, FieldChange};
-use crate::desired::fields::Consequence;
 use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind, Owner};
@@ -373,54 +373,4 @@ fn shown(action: Action, fields: Vec<FieldChange>) -> Vec<FieldChange> {
         Action::Create | Action::Delete => Vec::new(),
         Action::Update | Action::Replace => fields,
     }
-}
-
-/// Its name in the world.
-pub(super) fn physical(object: &Object) -> String {
-    match object {
-        Object::Image(image) => image.reference.clone(),
-        Object::Network(network) => network.name.clone(),
-        Object::Volume(volume) => volume.name.clone(),
-        Object::Container(container) => container.name.clone(),
-        Object::Route(route) => route.file.clone(),
-        Object::Schema(schema) => schema.name.clone(),
-        Object::Account(account) => account.name.clone(),
-        Object::BenchConfig(_) => "common_site_config.json".to_owned(),
-        Object::Site(site) => site.directory.clone(),
-    }
-}
-
-/// The worst consequence in words, for messages.
-pub(super) const fn felt(consequence: Consequence) -> &'static str {
-    match consequence {
-        Consequence::None => "nothing that people notice",
-        Consequence::Reload => "a reload of configuration",
-        Consequence::Restart => "a restart",
-        Consequence::Recreate => "making it anew",
-        Consequence::Data => "losing data",
-    }
-}
-
-fn edges<'a>(desired: &'a Desired, observed: &'a Observed) -> BTreeMap<&'a str, &'a ObjectId> {
-    let seen = observed.objects.iter().filter_map(|(id, observation)| match observation {
-        Observation::Present(present) => Some((present.host.as_str(), id)),
-        _ => None,
-    });
-    let wanted = desired.objects.iter().map(|(id, entry)| (entry.host.as_str(), id));
-    // The wanted one counts where both are there.
-    seen.chain(wanted).filter(|(_, id)| diff::serves_routes(id)).collect()
-}
-
-fn members(observed: &Observed) -> BTreeMap<String, BTreeMap<String, BTreeSet<String>>> {
-    let mut members: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
-    for one in observed.objects.values().filter_map(Observation::present) {
-        for one in std::iter::once(one).chain(&one.spare) {
-            if let Object::Container(container) = &one.object {
-                for (network, aliases) in &container.networks {
-                    members.entry(network.clone()).or_default().insert(one.handle.clone(), aliases.clone());
-                }
-            }
-        }
-    }
-    members
 }

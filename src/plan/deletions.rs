@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::{Builder, Fate, Head, physical};
+use super::build::{Builder, Fate, Head};
+use super::facts::physical;
 use super::guard;
 use super::steps::Place;
 use crate::desired::observed::{Observation, Observed, Present};

@@ -2,6 +2,7 @@
 
 mod build;
 mod deletions;
+mod facts;
 pub mod file;
 mod finish;
 pub mod fold;

@@ -4,7 +4,7 @@ use super::caused;
 use crate::desired::Entry;
 use crate::desired::fields::Consequence;
 use crate::diag::{Code, Diagnostic};
-use crate::plan::build::felt;
+use crate::plan::facts::felt;
 
 pub(in crate::plan) fn refuse(entry: &Entry, consequence: Consequence, ceiling: Consequence) -> Diagnostic {
     let message = format!("`{}` would mean {}, which was not approved", entry.address, felt(consequence));

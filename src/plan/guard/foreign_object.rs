@@ -3,7 +3,7 @@
 use super::caused;
 use crate::desired::{Entry, ObjectId};
 use crate::diag::{Code, Diagnostic};
-use crate::plan::build::physical;
+use crate::plan::facts::physical;
 
 pub(in crate::plan) fn refuse(id: &ObjectId, entry: &Entry, evidence: &str) -> Diagnostic {
     let name = physical(&entry.object);
