@@ -8,6 +8,7 @@
     clippy::print_stderr
 )]
 
+mod apply;
 mod case;
 mod cases;
 mod diagnostics;
