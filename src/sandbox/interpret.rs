@@ -41,7 +41,9 @@ pub(super) fn interpret(state: &mut State, call: &Call, cx: Cx<'_>) -> Result<Ou
         Call::StopContainer { container, .. } => containers::stop(state, fleet, handle(container)?),
         Call::RestartContainer { container, .. } => {
             containers::stop(state, fleet, handle(container)?)?;
+            // The engine answers a restart with one kind of error, whatever kept the container from starting.
             containers::start(state, fleet, handle(container)?)
+                .map_err(|error| Error { kind: ErrorKind::StartFailed, ..error })
         }
         Call::RemoveContainer { container } => containers::remove(state, fleet, handle(container)?),
         Call::RenameContainer { container, name } => {

@@ -9,6 +9,7 @@ use crate::desired::docker::{Container, File, Provided};
 use crate::desired::observed::{HostFacts, Observation, Observed, Present, Status};
 use crate::desired::traefik::Route;
 use crate::desired::{Desired, Entry, Object, ObjectId};
+use crate::provider::traefik::dynamic::{self, DIRECTORY};
 use crate::world::secret::Opener;
 
 /// What is on the host.
@@ -223,7 +224,7 @@ impl<'a> Look<'a> {
     fn routes(&self, objects: &mut Objects) {
         for (edge, entry) in self.wanted() {
             let Object::Container(wanted) = &entry.object else { continue };
-            let Some(mount) = wanted.volumes.get(routes::DIRECTORY) else { continue };
+            let Some(mount) = wanted.volumes.get(DIRECTORY) else { continue };
             let Some(Observation::Present(seen)) = objects.get(edge) else {
                 // Its routes went with the volume; while that is there, only Traefik's container can show them.
                 if self.state.volumes.contains_key(&mount.volume) {
@@ -249,7 +250,7 @@ impl<'a> Look<'a> {
         let mut found = BTreeMap::<ObjectId, BTreeMap<String, Route>>::new();
         for (file, entries) in routes::read(self.state, instance) {
             for (key, value) in entries {
-                let files = found.entry(routes::owner(&key)).or_default();
+                let files = found.entry(dynamic::owner(&key)).or_default();
                 let route = files
                     .entry(file.clone())
                     .or_insert_with(|| Route { file: file.clone(), entries: BTreeMap::new() });

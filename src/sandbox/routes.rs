@@ -9,12 +9,9 @@ use super::state::{Instance, State};
 use super::{containers, files};
 use crate::desired::content::Content;
 use crate::desired::docker::File;
-use crate::desired::{ObjectId, ObjectKind};
 use crate::provider::host::Output;
+use crate::provider::traefik::dynamic::{self, DIRECTORY, Entries};
 use crate::provider::{Error, ErrorKind};
-
-/// The directory that Traefik watches.
-pub(super) const DIRECTORY: &str = "/etc/traefik/dynamic";
 
 /// Sets and removes entries of one file. Traefik must run to take them.
 pub(super) fn change(
@@ -54,7 +51,7 @@ pub(super) fn write(
 }
 
 /// Every file of routes of a container, as flat entries.
-pub(super) fn read(state: &State, instance: &Instance) -> BTreeMap<String, BTreeMap<String, Value>> {
+pub(super) fn read(state: &State, instance: &Instance) -> BTreeMap<String, Entries> {
     let in_layer =
         instance.container.files.keys().filter_map(|path| path.strip_prefix(DIRECTORY)?.strip_prefix('/'));
     let volume = instance.container.volumes.get(DIRECTORY).and_then(|m| state.volumes.get(&m.volume));
@@ -73,60 +70,25 @@ fn is_watched(name: &str) -> bool {
 }
 
 /// What cannot be parsed, Traefik cannot read either: it has no entries.
-fn entries(file: Option<&File>) -> BTreeMap<String, Value> {
-    let Some(Content::Text(text)) = file.map(|f| &f.content) else { return BTreeMap::new() };
-    let sections: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>> =
-        serde_json::from_str(text).unwrap_or_default();
-    let mut entries = BTreeMap::new();
-    for (section, kinds) in sections {
-        for (kind, names) in kinds {
-            entries
-                .extend(names.into_iter().map(|(name, value)| (format!("{section}.{kind}.{name}"), value)));
-        }
+fn entries(file: Option<&File>) -> Entries {
+    match file.map(|f| &f.content) {
+        Some(Content::Text(text)) => dynamic::parse(text.as_bytes()).unwrap_or_default(),
+        _ => Entries::new(),
     }
-    entries
 }
 
-/// The file's text, refused where Traefik would run a part of it as a template.
-fn text(entries: &BTreeMap<String, Value>) -> Result<String, Error> {
+/// The file's text: JSON, which is YAML.
+fn text(entries: &Entries) -> Result<String, Error> {
+    let invalid = |why: String| Error::new(ErrorKind::Invalid, why);
+    dynamic::safe(entries).map_err(invalid)?;
     let mut sections: BTreeMap<&str, BTreeMap<&str, Map<String, Value>>> = BTreeMap::new();
     for (key, value) in entries {
         let mut parts = key.splitn(3, '.');
         let (Some(section), Some(kind), Some(name)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(Error::new(ErrorKind::Invalid, format!("{key} is not `section.kind.name`")));
+            return Err(invalid(format!("{key} is not `section.kind.name`")));
         };
-        if is_template(key) || texts(value).any(is_template) {
-            return Err(Error::new(ErrorKind::Invalid, format!("{key}: `{{{{` would be run as a template")));
-        }
         sections.entry(section).or_default().entry(kind).or_default().insert(name.to_owned(), value.clone());
     }
     serde_json::to_string_pretty(&sections)
-        .map_err(|error| Error::new(ErrorKind::Invalid, format!("routes cannot be written: {error}")))
-}
-
-fn is_template(text: &str) -> bool {
-    text.contains("{{")
-}
-
-/// Every text in a value, keys too.
-fn texts(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
-    match value {
-        Value::String(text) => Box::new(std::iter::once(text.as_str())),
-        Value::Array(items) => Box::new(items.iter().flat_map(texts)),
-        Value::Object(fields) => {
-            Box::new(fields.iter().flat_map(|(key, value)| std::iter::once(key.as_str()).chain(texts(value))))
-        }
-        _ => Box::new(std::iter::empty()),
-    }
-}
-
-/// The declaration that an entry belongs to: `http.routers.site-globex.rate` is `site.globex`'s.
-pub(super) fn owner(entry: &str) -> ObjectId {
-    let name = entry.splitn(3, '.').nth(2).unwrap_or_default();
-    let base = name.split('.').next().unwrap_or_default();
-    let of = match base.split_once('-') {
-        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => format!("{kind}.{id}"),
-        _ => format!("unknown.{base}"),
-    };
-    ObjectId::new(of, ObjectKind::Route, "")
+        .map_err(|error| invalid(format!("routes cannot be written: {error}")))
 }

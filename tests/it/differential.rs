@@ -121,8 +121,15 @@ impl Universe {
         fleet.desired
     }
 
-    fn op(&self, random: &mut Random) -> Op {
-        let slot = random.below(3);
+    /// The first calls furnish the universe; later ones mostly mean containers that were `made`.
+    fn op(&self, step: usize, made: &[usize], random: &mut Random) -> Op {
+        match step {
+            0 => return Op::CreateNetwork(random.below(2)),
+            1 => return Op::CreateVolume(0),
+            2 => return Op::Create(0, Box::new(self.variant(0, random))),
+            _ => {}
+        }
+        let slot = if made.is_empty() || random.below(5) == 0 { random.below(3) } else { random.pick(made) };
         let thing = random.below(2);
         let path = |random: &mut Random| ["/tmp/a.txt", "/data0/b.txt"][random.below(2)].to_owned();
         match random.below(26) {
@@ -329,6 +336,21 @@ fn normal(observed: &Observed, names: &BTreeMap<String, String>) -> Value {
     Value::Object(objects.collect())
 }
 
+/// The objects that are not seen alike.
+fn differences(engine: &Value, sandbox: &Value) -> String {
+    let none = serde_json::Map::new();
+    let (a, b) = (engine.as_object().unwrap_or(&none), sandbox.as_object().unwrap_or(&none));
+    let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    let differing = keys.into_iter().filter(|key| a.get(*key) != b.get(*key));
+    let null = Value::Null;
+    differing
+        .map(|key| {
+            let (a, b) = (a.get(key).unwrap_or(&null), b.get(key).unwrap_or(&null));
+            format!("{key}\n    engine:  {a}\n    sandbox: {b}\n")
+        })
+        .collect()
+}
+
 fn docker(arguments: &[&str]) -> String {
     let output = Command::new("docker").args(arguments).output().expect("docker runs");
     assert!(output.status.success(), "docker {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -384,8 +406,9 @@ async fn sequence(seed: u64, number: u64, cpus: u64) -> Result<BTreeMap<String, 
     let mut real = Side::new(Box::new(Connection::new(None)));
     let mut told = Vec::new();
     let mut kinds = BTreeMap::new();
-    for step in 0..(6 + random.below(10)) {
-        let op = universe.op(&mut random);
+    for step in 0..(8 + random.below(8)) {
+        let made: Vec<usize> = real.slots.keys().copied().collect();
+        let op = universe.op(step, &made, &mut random);
         let step = u32::try_from(step).unwrap();
         let expected = real.execute(&universe, step, &op, &opener).await;
         let got = model.execute(&universe, step, &op, &opener).await;
@@ -395,10 +418,9 @@ async fn sequence(seed: u64, number: u64, cpus: u64) -> Result<BTreeMap<String, 
         let seen = real.look(&desired, &opener).await;
         let modelled = model.look(&desired, &opener).await;
         if a != b || seen != modelled {
-            return Err(format!(
-                "seed {seed}, sequence {number}, call {step}:\n  {}\nthe engine shows\n{seen:#}\nthe sandbox shows\n{modelled:#}",
-                told.join("\n  ")
-            ));
+            let differing = differences(&seen, &modelled);
+            let told = told.join("\n  ");
+            return Err(format!("seed {seed}, sequence {number}, call {step}:\n  {told}\n{differing}"));
         }
     }
     Ok(kinds)

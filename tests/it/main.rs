@@ -8,9 +8,11 @@
     clippy::print_stderr
 )]
 
+mod apply;
 mod artifacts;
 mod bad_input;
 mod by_hand;
+mod case;
 mod cases;
 mod diagnostics;
 mod differential;
