@@ -9,7 +9,8 @@ use crate::desired::docker::{Container, File, Provided};
 use crate::desired::observed::{HostFacts, Observation, Observed, Present, Status};
 use crate::desired::traefik::Route;
 use crate::desired::{Desired, Entry, Object, ObjectId};
-use crate::provider::traefik::dynamic::{self, DIRECTORY};
+use crate::provider::traefik::dynamic;
+use crate::provider::traefik::lower::DYNAMIC;
 use crate::world::secret::Opener;
 
 /// What is on the host.
@@ -224,7 +225,7 @@ impl<'a> Look<'a> {
     fn routes(&self, objects: &mut Objects) {
         for (edge, entry) in self.wanted() {
             let Object::Container(wanted) = &entry.object else { continue };
-            let Some(mount) = wanted.volumes.get(DIRECTORY) else { continue };
+            let Some(mount) = wanted.volumes.get(DYNAMIC) else { continue };
             let Some(Observation::Present(seen)) = objects.get(edge) else {
                 // Its routes went with the volume; while that is there, only Traefik's container can show them.
                 if self.state.volumes.contains_key(&mount.volume) {

@@ -10,7 +10,8 @@ use super::{containers, files};
 use crate::desired::content::Content;
 use crate::desired::docker::File;
 use crate::provider::host::Output;
-use crate::provider::traefik::dynamic::{self, DIRECTORY, Entries};
+use crate::provider::traefik::dynamic::{self, Entries};
+use crate::provider::traefik::lower::DYNAMIC;
 use crate::provider::{Error, ErrorKind};
 
 /// Sets and removes entries of one file. Traefik must run to take them.
@@ -39,7 +40,7 @@ pub(super) fn write(
     set: &BTreeMap<String, Value>,
     remove: &BTreeSet<String>,
 ) -> Result<(), Error> {
-    let path = format!("{DIRECTORY}/{file}");
+    let path = format!("{DYNAMIC}/{file}");
     let instance = state.containers.get(handle).map(|c| &*c.thing);
     let mut entries = entries(instance.and_then(|instance| files::get(state, instance, &path)));
     entries.retain(|key, _| !remove.contains(key));
@@ -53,13 +54,13 @@ pub(super) fn write(
 /// Every file of routes of a container, as flat entries.
 pub(super) fn read(state: &State, instance: &Instance) -> BTreeMap<String, Entries> {
     let in_layer =
-        instance.container.files.keys().filter_map(|path| path.strip_prefix(DIRECTORY)?.strip_prefix('/'));
-    let volume = instance.container.volumes.get(DIRECTORY).and_then(|m| state.volumes.get(&m.volume));
+        instance.container.files.keys().filter_map(|path| path.strip_prefix(DYNAMIC)?.strip_prefix('/'));
+    let volume = instance.container.volumes.get(DYNAMIC).and_then(|m| state.volumes.get(&m.volume));
     let in_volume = volume.into_iter().flat_map(|v| v.thing.files.keys().map(String::as_str));
     in_layer
         .chain(in_volume)
         .filter(|name| is_watched(name))
-        .map(|name| (name.to_owned(), entries(files::get(state, instance, &format!("{DIRECTORY}/{name}")))))
+        .map(|name| (name.to_owned(), entries(files::get(state, instance, &format!("{DYNAMIC}/{name}")))))
         .collect()
 }
 

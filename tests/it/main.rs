@@ -12,7 +12,6 @@ mod apply;
 mod artifacts;
 mod bad_input;
 mod by_hand;
-mod case;
 mod cases;
 mod diagnostics;
 mod differential;

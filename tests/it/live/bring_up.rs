@@ -13,10 +13,26 @@ fn from_nothing_to_all_healthy_and_the_second_apply_is_empty() {
     }
     let page = fleet.page().expect("the status page answers");
     assert!(page.contains("<html"), "{page}");
-    let before = fleet.ask(&["ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.CreatedAt}}", "--filter", &mark(&fleet)]);
+    let before = fleet.ask(&[
+        "ps",
+        "-a",
+        "--no-trunc",
+        "--format",
+        "{{.ID}} {{.CreatedAt}}",
+        "--filter",
+        &mark(&fleet),
+    ]);
     let second = fleet.applied();
     assert!(second.out.contains("No changes."), "{second}");
-    let after = fleet.ask(&["ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.CreatedAt}}", "--filter", &mark(&fleet)]);
+    let after = fleet.ask(&[
+        "ps",
+        "-a",
+        "--no-trunc",
+        "--format",
+        "{{.ID}} {{.CreatedAt}}",
+        "--filter",
+        &mark(&fleet),
+    ]);
     assert_eq!(before, after);
 }
 

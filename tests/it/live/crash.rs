@@ -18,7 +18,9 @@ fn world(fleet: &Fleet) -> Vec<String> {
         if kind == "container" {
             arguments.push("-a");
         }
-        seen.extend(fleet.ask(&arguments).lines().map(|line| format!("{kind} {}", line.replace(&fleet.id, "ID"))));
+        seen.extend(
+            fleet.ask(&arguments).lines().map(|line| format!("{kind} {}", line.replace(&fleet.id, "ID"))),
+        );
     }
     seen.sort();
     seen
@@ -75,7 +77,10 @@ fn killed_at_any_step_of_a_recreate_the_next_apply_converges() {
             fleet.applied();
             fleet.settled();
             assert!(fleet.page().is_some(), "{at}");
-            assert_eq!(fleet.ask(&["inspect", "-f", "{{.Config.Image}}", &fleet.container("edge", "page")]), images[0]);
+            assert_eq!(
+                fleet.ask(&["inspect", "-f", "{{.Config.Image}}", &fleet.container("edge", "page")]),
+                images[0]
+            );
             assert_eq!(fleet.containers().len(), 4, "{at}: nothing is left over");
         }
     }
@@ -89,10 +94,16 @@ fn killed_during_an_exec_the_next_apply_waits_for_it() {
     fleet.applied();
     let traefik = fleet.container("edge", "traefik");
     // The command that publishes a file takes its time from now on.
-    let slow = "rm /bin/mv; printf '#!/bin/sh\\nsleep 4\\nexec busybox mv \"$@\"\\n' > /bin/mv; chmod +x /bin/mv";
+    let slow =
+        "rm /bin/mv; printf '#!/bin/sh\\nsleep 4\\nexec busybox mv \"$@\"\\n' > /bin/mv; chmod +x /bin/mv";
     fleet.ask(&["exec", &traefik, "sh", "-c", slow]);
     fleet.edit("status.localhost", "state.localhost");
-    let mut child = fleet.command(&["apply", "--auto-approve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = fleet
+        .command(&["apply", "--auto-approve"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let began = Instant::now();
     while fleet.docker(&["exec", &traefik, "pidof", "-x", "mv"]).code != 0
         && fleet.ask(&["top", &traefik]).matches("sleep 4").count() == 0

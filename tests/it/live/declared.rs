@@ -17,7 +17,11 @@ fn a_changed_limit_is_set_in_place() {
     let id = fleet.ask(&["inspect", "-f", "{{.Id}} {{.State.StartedAt}}", &traefik]);
     fleet.edit("256MiB", "384MiB");
     one(&fleet, "update", "edge.h/container/traefik");
-    assert_eq!(fleet.ask(&["inspect", "-f", "{{.Id}} {{.State.StartedAt}}", &traefik]), id, "neither recreated nor restarted");
+    assert_eq!(
+        fleet.ask(&["inspect", "-f", "{{.Id}} {{.State.StartedAt}}", &traefik]),
+        id,
+        "neither recreated nor restarted"
+    );
     assert_eq!(fleet.ask(&["inspect", "-f", "{{.HostConfig.Memory}}", &traefik]), (384 << 20).to_string());
 }
 
@@ -28,8 +32,11 @@ fn a_changed_image_recreates_its_container_alone() {
     fleet.applied();
     fleet.ask(&["tag", "busybox:1.37", &format!("busybox:{}", fleet.id)]);
     fleet.edit("memory \"256MiB\"", &format!("memory \"256MiB\"\n    page-image \"busybox:{}\"", fleet.id));
-    let others: Vec<String> =
-        fleet.containers().into_iter().filter(|c| !fleet.ask(&["inspect", "-f", "{{.Name}}", c]).contains("-page-")).collect();
+    let others: Vec<String> = fleet
+        .containers()
+        .into_iter()
+        .filter(|c| !fleet.ask(&["inspect", "-f", "{{.Name}}", c]).contains("-page-"))
+        .collect();
     let planned = fleet.planned();
     assert_eq!(planned, vec![("replace".to_owned(), "edge.h/container/page".to_owned())]);
     fleet.applied();
@@ -74,7 +81,10 @@ fn a_bench_that_is_added_adds_its_own_objects_and_no_others() {
     fleet.write("b.kdl", "bench \"b\" {\n    size \"small\"\n    host \"h\"\n}\n");
     let planned = fleet.planned();
     assert!(!planned.is_empty());
-    assert!(planned.iter().all(|(action, id)| action == "create" && id.starts_with("bench.b/")), "{planned:?}");
+    assert!(
+        planned.iter().all(|(action, id)| action == "create" && id.starts_with("bench.b/")),
+        "{planned:?}"
+    );
     fleet.applied();
     fleet.settled();
 }

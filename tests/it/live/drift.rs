@@ -45,7 +45,9 @@ fn container(fleet: &Fleet, field: &str) -> &'static str {
             b["ExposedPorts"]["6379/tcp"] = json!({});
             b["HostConfig"]["PortBindings"] = json!({"6379/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]});
         }),
-        "log" => recreate(fleet, &name, |b| b["HostConfig"]["LogConfig"]["Config"]["max-size"] = json!("77m")),
+        "log" => {
+            recreate(fleet, &name, |b| b["HostConfig"]["LogConfig"]["Config"]["max-size"] = json!("77m"))
+        }
         "networks" => {
             let network = format!("{}-bench-a_bench", fleet.id);
             fleet.ask(&["network", "disconnect", &network, &name]);

@@ -70,26 +70,36 @@ impl Engine {
     }
 
     fn load(&self, images: &[&str]) {
-        let mut save = Command::new("docker").arg("save").args(images).stdout(Stdio::piped()).spawn().unwrap();
+        let mut save =
+            Command::new("docker").arg("save").args(images).stdout(Stdio::piped()).spawn().unwrap();
         let load = self.docker(&["load"]).stdin(save.stdout.take().unwrap()).status().unwrap();
         assert!(load.success() && save.wait().unwrap().success());
     }
 
     fn log(&self) -> String {
-        String::from_utf8_lossy(&Command::new("tail").arg("-20").arg(self.path("log")).output().unwrap().stdout).into_owned()
+        String::from_utf8_lossy(
+            &Command::new("tail").arg("-20").arg(self.path("log")).output().unwrap().stdout,
+        )
+        .into_owned()
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
         let all = self.docker(&["ps", "-aq"]).stdout(Stdio::piped()).output();
-        for id in all.iter().flat_map(|o| String::from_utf8_lossy(&o.stdout).lines().map(str::to_owned).collect::<Vec<_>>()) {
+        for id in all
+            .iter()
+            .flat_map(|o| String::from_utf8_lossy(&o.stdout).lines().map(str::to_owned).collect::<Vec<_>>())
+        {
             let _ = self.docker(&["rm", "-fv", &id]).status();
         }
         self.stop();
         let _ = Command::new("sh")
             .arg("-c")
-            .arg(format!("grep -o '{}[^ ]*' /proc/mounts | sort -r | xargs -r umount -l", self.directory.path().display()))
+            .arg(format!(
+                "grep -o '{}[^ ]*' /proc/mounts | sort -r | xargs -r umount -l",
+                self.directory.path().display()
+            ))
             .status();
     }
 }

@@ -7,7 +7,14 @@ use super::fleet::Fleet;
 fn a_container_that_never_gets_healthy_fails_and_the_rest_is_done() {
     let fleet = Fleet::new("sick");
     // An image whose redis-cli always fails: the health check can't pass.
-    let build = fleet.ask(&["create", "--entrypoint", "sh", "redis:7.2", "-c", "rm $(which redis-cli); ln -s /bin/false /bin/redis-cli"]);
+    let build = fleet.ask(&[
+        "create",
+        "--entrypoint",
+        "sh",
+        "redis:7.2",
+        "-c",
+        "rm $(which redis-cli); ln -s /bin/false /bin/redis-cli",
+    ]);
     fleet.ask(&["start", "-a", &build]);
     let image = format!("sick-redis:{}", fleet.id);
     let changes = ["ENTRYPOINT [\"docker-entrypoint.sh\"]", "CMD [\"redis-server\"]"];
@@ -50,7 +57,11 @@ fn an_image_is_pulled_from_a_registry_and_a_missing_tag_says_so() {
     let run = fleet.apply();
     assert_eq!(run.code, 7, "{run}");
     assert!(run.out.contains("no-such-tag"), "{run}");
-    assert_eq!(fleet.ask(&["inspect", "-f", "{{.Config.Image}}", &fleet.container("edge", "page")]), image, "the old one runs on");
+    assert_eq!(
+        fleet.ask(&["inspect", "-f", "{{.Config.Image}}", &fleet.container("edge", "page")]),
+        image,
+        "the old one runs on"
+    );
 }
 
 #[test]

@@ -162,7 +162,10 @@ bench "a" {{
     /// The status page, by the route.
     pub fn page(&self) -> Option<String> {
         let url = format!("http://127.0.0.1:{}/", self.port);
-        let output = Command::new("curl").args(["-fsS", "-m", "5", "-H", "Host: status.localhost", &url]).output().unwrap();
+        let output = Command::new("curl")
+            .args(["-fsS", "-m", "5", "-H", "Host: status.localhost", &url])
+            .output()
+            .unwrap();
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
@@ -178,7 +181,9 @@ impl Drop for Fleet {
             }
             // Where there is no Docker there is nothing to take away either.
             let output = command.args(arguments).output();
-            output.map(|o| String::from_utf8_lossy(&o.stdout).lines().map(str::to_owned).collect()).unwrap_or_default()
+            output
+                .map(|o| String::from_utf8_lossy(&o.stdout).lines().map(str::to_owned).collect())
+                .unwrap_or_default()
         };
         for id in docker(&["ps", "-aq", "--filter", &mark]) {
             docker(&["rm", "-fv", &id]);
