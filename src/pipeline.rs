@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::apply::{self, Events, Report};
 use crate::check::{self, Checked};
 use crate::desired::Desired;
-use crate::desired::graph::Graph;
+use crate::desired::graph::{self, Graph};
 use crate::desired::observed::{HostFacts, Observation, Observed};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{self, Plan, Policy};

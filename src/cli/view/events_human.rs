@@ -38,7 +38,7 @@ impl HumanEvents {
             .map(|step| {
                 let object = step.object.to_string();
                 let address = addresses.get(&step.object).copied().unwrap_or(&object);
-                (step.id, format!("{address}: {}", step.reason))
+                (step.id, format!("{address}: {}", step.call.verb()))
             })
             .collect();
         Self { output, live, names, state: Mutex::default() }

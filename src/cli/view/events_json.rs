@@ -162,7 +162,7 @@ impl JsonEvents {
                     || (json!({"addr": step.object}), step.object.to_string()),
                     |change| (resource(change), change.address.clone()),
                 );
-                (step.id, (resource, format!("{address}: {}", step.reason)))
+                (step.id, (resource, format!("{address}: {}", step.call.verb())))
             })
             .collect();
         Self { output, steps }

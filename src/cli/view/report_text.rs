@@ -27,9 +27,9 @@ pub fn report(plan: &Plan, report: &Report, took_ms: u64, output: Output) -> Str
                     || planned.map(|s| s.object.to_string()).unwrap_or_default(),
                     |c| c.address.clone(),
                 );
-                let reason = planned.map_or("", |s| s.reason.as_str());
+                let verb = planned.map(|s| s.call.verb()).unwrap_or_default();
                 text.push_str(&format!(
-                    "\n{} {address}: {reason} failed after {}    step {}\n",
+                    "\n{} {address}: {verb} failed after {}    step {}\n",
                     output.paint(31, "✗"),
                     elapsed(step.elapsed_ms),
                     step.step
