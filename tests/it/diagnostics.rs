@@ -6,7 +6,7 @@ use tenantry::diag::render::{Style, render};
 use tenantry::diag::{Code, Diagnostic, Diagnostics, Edit, Severity, json};
 use tenantry::load;
 use tenantry::source::{SourceMap, Span};
-use tenantry::world::Memory;
+use tenantry::world::{Memory, is_fleet_file};
 
 use crate::support::case::Case;
 use crate::support::disk;
@@ -23,7 +23,7 @@ fn load(files: &[(&str, &str)]) -> (SourceMap, Vec<Diagnostic>) {
 fn every_fix_of_the_load_cases_mends_something() {
     let mut fixes = 0;
     for case in disk::files("tests/cases/load", &[".case"]).iter().map(|path| Case::read(path)) {
-        let files: Vec<_> = case.sections.iter().filter(|section| section.name.ends_with(".kdl")).collect();
+        let files: Vec<_> = case.sections.iter().filter(|section| is_fleet_file(&section.name)).collect();
         let files: Vec<_> = files.iter().map(|file| (file.name.as_str(), file.body.as_str())).collect();
         let (sources, diagnostics) = load(&files);
         for diagnostic in &diagnostics {
