@@ -55,7 +55,10 @@ pub fn compile(world: &dyn World) -> Result<Compiled, Box<Broken>> {
         spec::bind(&documents, &mut diagnostics)
     };
     let built = resolve::resolve(&spec, &mut diagnostics)
-        .and_then(|model| check::check(model, &mut diagnostics))
+        .and_then(|model| {
+            graph::declarations(&model, &mut diagnostics);
+            check::check(model, &mut diagnostics)
+        })
         .and_then(|model| {
             let desired = provider::lower::lower(&model, &mut diagnostics);
             let graph = Graph::build(&desired, &mut diagnostics)?;

@@ -42,6 +42,7 @@ pub(super) fn show(
         return;
     }
     if plan.is_empty() {
+        output.text(plan_text::asides(plan, output));
         output.line(format!("No changes. {}", looked_at(plan, observed, took_ms)));
     } else {
         output.text(plan_text::plan(plan, output));

@@ -24,7 +24,7 @@ pub fn read(world: &dyn World, diagnostics: &mut Diagnostics) -> SourceMap {
         diagnostics.push(
             Diagnostic::error(Code::LOAD_NO_FILES, format!("`{}` has no fleet files", world.root()))
                 .note("files that end in `.kdl` are looked for; hidden ones and what `.gitignore` excludes do not count")
-                .help("name the fleet's directory, or begin a fleet with `tenantry init`"),
+                .help("name the fleet's directory; `examples/quickstart` is one to begin from"),
         );
     }
     for (path, bytes) in paths.iter().zip(read_all(world, &paths)) {
@@ -52,7 +52,7 @@ fn not_listed(error: &WorldError) -> Diagnostic {
     let (message, help) = match error {
         WorldError::Missing { path } => (
             format!("the directory `{path}` does not exist"),
-            "name the fleet's directory, or begin a fleet with `tenantry init`",
+            "name the fleet's directory; `examples/quickstart` is one to begin from",
         ),
         WorldError::NotADirectory { path } => {
             (format!("`{path}` is not a directory"), "name the directory that holds the fleet's files")

@@ -6,9 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use super::render::Artifact;
-
-/// Lists, one a line, the files that are ours.
-pub const MANIFEST: &str = ".tenantry-manifest";
+use crate::world::MANIFEST;
 
 /// What was done, each list by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

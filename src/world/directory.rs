@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{FILE_LIMIT, World, WorldError, is_fleet_file};
+use super::{MANIFEST, FILE_LIMIT, World, WorldError, is_fleet_file};
 
 /// A fleet in a directory of this machine.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ impl Directory {
             .ignore(false)
             // Outside a repository nothing above the fleet's directory has a say.
             .parents(in_repository(&self.root))
+            // What `build` wrote describes the fleet; it is no part of it.
+            .filter_entry(|entry| entry.depth() == 0 || !entry.path().join(MANIFEST).exists())
             .build()
     }
 

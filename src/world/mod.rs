@@ -42,6 +42,9 @@ pub enum WorldError {
     },
 }
 
+/// The file that marks a directory as written by `build`, and lists what is in it.
+pub const MANIFEST: &str = ".tenantry-manifest";
+
 /// The largest file that is read as part of a fleet, in bytes.
 pub const FILE_LIMIT: u64 = 8 * 1024 * 1024;
 
