@@ -51,7 +51,14 @@ pub fn compile(world: &dyn World) -> Result<Compiled, Box<Broken>> {
     let mut diagnostics = Diagnostics::default();
     let sources = load::read(world, &mut diagnostics);
     let spec = {
-        let documents = load::parse(&sources, &mut diagnostics);
+        let mut documents = load::parse(&sources, &mut diagnostics);
+        if diagnostics.has_errors() {
+            // What a broken file seems to say would only be told as further faults, and what it declares would be missed.
+            let broken = diagnostics.sources();
+            documents.retain(|document| !broken.contains(&document.source));
+            spec::bind(&documents, &mut diagnostics);
+            return Err(Box::new(Broken { sources, diagnostics: diagnostics.sorted() }));
+        }
         spec::bind(&documents, &mut diagnostics)
     };
     let built = resolve::resolve(&spec, &mut diagnostics)

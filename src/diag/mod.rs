@@ -7,7 +7,9 @@ mod secret;
 mod suggest;
 mod visible;
 
-use crate::source::Span;
+use std::collections::BTreeSet;
+
+use crate::source::{SourceId, Span};
 
 pub use code::{Code, TABLE};
 pub use json::json;
@@ -157,6 +159,13 @@ impl Diagnostics {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// The files that errors point into.
+    #[must_use]
+    pub fn sources(&self) -> BTreeSet<SourceId> {
+        let errors = self.0.iter().filter(|d| d.severity == Severity::Error);
+        errors.filter_map(|d| d.primary.as_ref()).map(|label| label.span.source).collect()
     }
 
     /// Whether there are none.

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{MANIFEST, FILE_LIMIT, World, WorldError, is_fleet_file};
+use super::{FILE_LIMIT, MANIFEST, World, WorldError, is_fleet_file};
 
 /// A fleet in a directory of this machine.
 #[derive(Debug, Clone)]

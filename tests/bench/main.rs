@@ -71,7 +71,8 @@ struct Figure {
 }
 
 fn child(root: &Path, out: &Path) -> Figure {
-    let output = Command::new(std::env::current_exe().unwrap()).arg("--measure").args([root, out]).output().unwrap();
+    let output =
+        Command::new(std::env::current_exe().unwrap()).arg("--measure").args([root, out]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -86,7 +87,8 @@ fn child(root: &Path, out: &Path) -> Figure {
 /// In the child: compiles, writes, prints milliseconds, peak KiB, files created and changed.
 fn measure(root: &Path, out: &Path) {
     let began = Instant::now();
-    let compiled = pipeline::compile(&Directory::new(root)).unwrap_or_else(|broken| panic!("{:?}", broken.diagnostics));
+    let compiled =
+        pipeline::compile(&Directory::new(root)).unwrap_or_else(|broken| panic!("{:?}", broken.diagnostics));
     let written = render::write(out, &render::render(&compiled.desired)).unwrap();
     let ms = began.elapsed().as_secs_f64() * 1e3;
     println!("{ms} {} {} {}", peak_kib(), written.created, written.changed);
@@ -110,8 +112,8 @@ fn verify(tenants: usize, root: &Path, out: &Path) {
         if path.ends_with(".sql") {
             counted.1 += text.matches("CREATE DATABASE IF NOT EXISTS").count();
         }
-        if path.ends_with("/site_config.json") {
-            counted.2 += 1;
+        if path.ends_with("/site_configs.json") {
+            counted.2 += text.matches("\"db_name\": ").count();
         }
     }
     assert!(counted.0 >= sites && counted.1 >= sites && counted.2 == sites, "{counted:?} for {sites} sites");

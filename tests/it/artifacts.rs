@@ -56,8 +56,9 @@ fn no_secret_is_in_any_artifact_but_by_reference() {
         value["services"]["traefik"]["environment"]["CF_DNS_API_TOKEN_FILE"],
         "/run/secrets/dns-token"
     );
-    let site = text(&artifacts, "fra-1/acme-bench-v15-a/sites/globex.erp.example.com/site_config.json");
-    let site: Value = serde_json::from_str(&site).unwrap();
+    let sites = text(&artifacts, "fra-1/acme-bench-v15-a/site_configs.json");
+    let sites: Value = serde_json::from_str(&sites).unwrap();
+    let site = &sites["globex.erp.example.com"];
     assert!(site.get("db_password").is_none() && site.get("mail_password").is_none(), "{site:#}");
     assert_eq!(site["tenantry"]["secrets"]["mail_password"], "env:MAIL");
     assert_eq!(site["greeting"], "`$HOME` {{ \"x\" }} '; DROP TABLE t; --\n");
@@ -163,7 +164,7 @@ fn a_suspended_site_shows_its_page_and_locks_its_account() {
     let router = &bench["http"]["routers"]["site-initech"];
     assert_eq!(router["service"], "edge-fra-1.page");
     assert_eq!(router["middlewares"], serde_json::json!(["edge-fra-1.suspended", "edge-fra-1.nowhere"]));
-    let sql = text(&artifacts, "fra-1/acme-db-main/site-initech.sql");
+    let sql = text(&artifacts, "fra-1/acme-db-main/tenantry.sql");
     assert!(sql.contains("ACCOUNT LOCK'") && sql.contains("KILL USER `acme_initech`@`%`;"), "{sql}");
     assert!(sql.contains("ON `acme\\_initech`.*"), "{sql}");
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use tenantry::provider::render::Artifact;
-use tenantry::provider::write::{MANIFEST, WriteError, Written, write};
+use tenantry::provider::write::{WriteError, Written, write};
+use tenantry::world::MANIFEST;
 
 fn artifact(path: &str, text: &str) -> Artifact {
     Artifact::text(path.to_owned(), text.to_owned())

@@ -1,5 +1,7 @@
 //! Benches and sites to the JSON documents that Frappe reads.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
@@ -8,11 +10,13 @@ use crate::provider::render::{Artifact, directory};
 /// The key under which our documents say whose they are and which of their keys are ours.
 pub const MARK: &str = "tenantry";
 
-/// `<host>/<bench's project>/{apps.txt,common_site_config.json,sites/<directory>/site_config.json}`. Secrets are left
-/// out; the mark says which keys they are and where they come from.
+/// `<host>/<bench's project>/{apps.txt,common_site_config.json,site_configs.json}`: the last holds every site's
+/// `site_config.json` by directory, since a file a site would make a large fleet slow to write and to review. Secrets are
+/// left out; the mark says which keys they are and where they come from.
 #[must_use]
 pub fn render(desired: &Desired) -> Vec<Artifact> {
     let mut files = Vec::new();
+    let mut sites: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for (id, entry) in &desired.objects {
         let backend =
             entry.needs.iter().find(|need| need.kind == ObjectKind::Container && need.role == "backend");
@@ -41,18 +45,19 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
                 secrets.insert("db_password".to_owned(), json!(site.database_password.to_string()));
                 let keys = site.config.keys().chain(site.secret_config.keys());
                 config.insert(MARK.to_owned(), mark(&desired.fleet, id, keys, &Value::Object(secrets)));
-                files.push(document(format!("{folder}/sites/{}/site_config.json", site.directory), config));
+                sites.entry(folder).or_default().insert(site.directory.clone(), Value::Object(config));
             }
             _ => {}
         }
     }
+    files.extend(
+        sites.into_iter().map(|(folder, sites)| document(format!("{folder}/site_configs.json"), sites)),
+    );
     files
 }
 
 /// Keys that stay; `null` removes one.
-fn kept(
-    config: &std::collections::BTreeMap<String, Value>,
-) -> impl Iterator<Item = (String, Value)> + use<'_> {
+fn kept(config: &BTreeMap<String, Value>) -> impl Iterator<Item = (String, Value)> + use<'_> {
     config.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone()))
 }
 

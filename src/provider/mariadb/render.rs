@@ -8,15 +8,20 @@ use crate::provider::names::MARIADB;
 use crate::provider::render::{Artifact, directory};
 
 /// The session variable that holds the native hash of an account's password.
-pub const HASH: &str = "password_hash";
+#[must_use]
+pub fn hash_variable(account: &str) -> String {
+    format!("password_hash_{account}")
+}
 
-/// `<host>/<server's project>/tenantry.sql` with the schema of marks, and one `site-<id>.sql` a site.
+/// `<host>/<server's project>/tenantry.sql`: the schema of marks, then every database and account. One file a server, since
+/// a file a site would make a large fleet slow to write and to review.
 #[must_use]
 pub fn render(desired: &Desired) -> Vec<Artifact> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (id, entry) in &desired.objects {
         let (text, name) = match &entry.object {
             Object::Container(_) if id.role == MARIADB => {
+                // The servers' identities come before the sites', so that the marks' schema stands first.
                 if let Some(folder) = directory(desired, id) {
                     files.insert(format!("{folder}/tenantry.sql"), format!("{}{}", sql::MODE, sql::marks()));
                 }
@@ -24,19 +29,18 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
             }
             Object::Schema(schema) => (sql::schema(schema), &schema.name),
             Object::Account(account) => {
+                let variable = hash_variable(&account.name);
                 let needs = format!(
-                    "-- Needs, in the same session: SET @{HASH} = '<native hash of {}>';\n",
+                    "-- Needs, in the same session: SET @{variable} = '<native hash of {}>';\n",
                     account.password.to_string().escape_debug()
                 );
-                (format!("{needs}{}", sql::account(account, HASH)), &account.name)
+                (format!("{needs}{}", sql::account(account, &variable)), &account.name)
             }
             _ => continue,
         };
         let server: Option<&ObjectId> = entry.needs.iter().find(|need| need.kind == ObjectKind::Container);
         let Some(folder) = server.and_then(|server| directory(desired, server)) else { continue };
-        let file = files
-            .entry(format!("{folder}/{}.sql", id.of.replace('.', "-")))
-            .or_insert_with(|| sql::MODE.to_owned());
+        let file = files.entry(format!("{folder}/tenantry.sql")).or_default();
         file.push_str(&text);
         file.push_str(&sql::mark(&desired.fleet, id, name));
     }
