@@ -11,6 +11,7 @@
 mod apply;
 mod case;
 mod cases;
+mod converge;
 mod diagnostics;
 mod differential;
 mod kdl_conformance;

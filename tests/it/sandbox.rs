@@ -70,7 +70,7 @@ pub fn sleeper(name: &str, project: &str, service: &str) -> Container {
 /// A fleet on one host, `h`.
 pub struct Fleet {
     pub desired: Desired,
-    sources: SourceMap,
+    pub sources: SourceMap,
 }
 
 impl Fleet {
@@ -84,12 +84,16 @@ impl Fleet {
     }
 
     pub fn add(&mut self, id: ObjectId, object: Object) {
+        self.add_needing(id, object, BTreeSet::new());
+    }
+
+    pub fn add_needing(&mut self, id: ObjectId, object: Object, needs: BTreeSet<ObjectId>) {
         let entry = Entry {
             address: id.to_string(),
             owner: Owner::Platform,
             host: "h".to_owned(),
             causes: vec![span(&mut self.sources)],
-            needs: BTreeSet::new(),
+            needs,
             object,
         };
         self.desired.objects.insert(id, entry);
