@@ -573,7 +573,7 @@ mod calls {
         assert_eq!(one.sandbox.state().unwrap(), two.sandbox.state().unwrap());
         two.call(&pull("redis:7.2")).unwrap();
         assert!(one.sandbox.state().unwrap().images.contains("redis:7.2"));
-        std::fs::write(&path, "").unwrap();
+        std::fs::File::create(&path).unwrap();
         assert_eq!(one.kind(&pull("a")), Some(ErrorKind::Other));
         let observed = one.look(&wanted());
         assert!(observed.hosts["h"].unreadable.is_some(), "an unreadable world is no empty one");
