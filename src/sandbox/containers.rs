@@ -83,8 +83,13 @@ pub(super) fn create(
     container.files = BTreeMap::new();
     // Older engines attach to one network at creation.
     container.networks = container.networks.into_iter().take(1).collect();
-    let instance =
-        Instance { container, provided: Provided::default(), phase: Phase::Created, busy: Vec::new() };
+    let instance = Instance {
+        isolated: container.networks.is_empty(),
+        container,
+        provided: Provided::default(),
+        phase: Phase::Created,
+        busy: Vec::new(),
+    };
     let handle = state.new_id();
     let marked = Marked { mark: Some(Mark::new(fleet, id)), thing: Box::new(instance) };
     state.containers.insert(handle.clone(), marked);
@@ -218,6 +223,10 @@ pub(super) fn connect(
         } else {
             Err(Error::new(ErrorKind::Conflict, format!("{what}: it is on it under other names")))
         };
+    }
+    if instance.isolated && is_there {
+        let why = "container cannot be connected to multiple networks with one of the networks in private (none) mode";
+        return Err(Error::new(ErrorKind::Invalid, format!("{what}: {why}")));
     }
     if instance.is_running() && !is_there {
         return Err(Error::new(ErrorKind::NotFound, format!("{what}: network {network} not found")));

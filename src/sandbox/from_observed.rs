@@ -89,6 +89,7 @@ impl Build<'_> {
                 let instance = Instance {
                     // Its files may lie in volumes that are not there yet.
                     container: Container { files: BTreeMap::new(), ..(**container).clone() },
+                    isolated: container.networks.is_empty(),
                     provided: seen.provided.clone(),
                     phase,
                     busy: seen.status.busy.clone(),
@@ -165,7 +166,13 @@ pub(super) fn stranger(name: &str) -> Instance {
         pids: None,
         files: BTreeMap::new(),
     };
-    Instance { container, provided: Provided::default(), phase: Phase::Running, busy: Vec::new() }
+    Instance {
+        container,
+        provided: Provided::default(),
+        isolated: false,
+        phase: Phase::Running,
+        busy: Vec::new(),
+    }
 }
 
 impl State {

@@ -64,6 +64,8 @@ pub struct Instance {
     pub container: Container,
     /// What its image brings.
     pub provided: Provided,
+    /// Created without a network: the engine then lets it onto none.
+    pub isolated: bool,
     /// Whether it runs.
     pub phase: Phase,
     /// Marks of execs that still run in it.

@@ -13,6 +13,7 @@ mod artifacts;
 mod bad_input;
 mod by_hand;
 mod cases;
+mod converge;
 mod diagnostics;
 mod differential;
 mod docker_live;

@@ -70,7 +70,7 @@ pub fn sleeper(name: &str, project: &str, service: &str) -> Container {
 /// A fleet on one host, `h`.
 pub struct Fleet {
     pub desired: Desired,
-    sources: SourceMap,
+    pub sources: SourceMap,
 }
 
 impl Fleet {
@@ -84,12 +84,16 @@ impl Fleet {
     }
 
     pub fn add(&mut self, id: ObjectId, object: Object) {
+        self.add_needing(id, object, BTreeSet::new());
+    }
+
+    pub fn add_needing(&mut self, id: ObjectId, object: Object, needs: BTreeSet<ObjectId>) {
         let entry = Entry {
             address: id.to_string(),
             owner: Owner::Platform,
             host: "h".to_owned(),
             causes: vec![span(&mut self.sources)],
-            needs: BTreeSet::new(),
+            needs,
             object,
         };
         self.desired.objects.insert(id, entry);
@@ -569,7 +573,7 @@ mod calls {
         assert_eq!(one.sandbox.state().unwrap(), two.sandbox.state().unwrap());
         two.call(&pull("redis:7.2")).unwrap();
         assert!(one.sandbox.state().unwrap().images.contains("redis:7.2"));
-        std::fs::write(&path, "").unwrap();
+        std::fs::File::create(&path).unwrap();
         assert_eq!(one.kind(&pull("a")), Some(ErrorKind::Other));
         let observed = one.look(&wanted());
         assert!(observed.hosts["h"].unreadable.is_some(), "an unreadable world is no empty one");
