@@ -49,8 +49,27 @@ pub async fn routes(
     } else if known.flatten().as_ref() != Some(&entries) {
         write(inside, container, mark, file, &entries).await?;
     }
-    await_routes::settled(inside, container, mark, change).await?;
+    let gone = gone(inside, container, change).await?;
+    await_routes::settled(inside, container, mark, Change { remove: &gone, ..change }).await?;
     Ok(Output::default())
+}
+
+/// What Traefik must lose: not what another file has as well, as where a route has moved.
+async fn gone(inside: &dyn Inside, container: &str, change: Change<'_>) -> Result<BTreeSet<String>, Error> {
+    let mut gone = change.remove.clone();
+    if gone.is_empty() {
+        return Ok(gone);
+    }
+    for (path, stored) in inside.get(container, DYNAMIC).await?.unwrap_or_default() {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if name != change.file
+            && dynamic::is_watched(name)
+            && let Ok(entries) = dynamic::parse(&stored.bytes)
+        {
+            gone.retain(|key| !entries.contains_key(key));
+        }
+    }
+    Ok(gone)
 }
 
 /// Under a name that Traefik does not look at, then in one move to its own.

@@ -100,6 +100,10 @@ fn every_field_of_a_network_that_is_changed_by_hand_is_one_change_and_mended() {
     fleet.applied();
     let name = format!("{}-bench-a_bench", fleet.id);
     for field in Network::FIELDS {
+        if field.name == "driver" && !other_driver(&fleet) {
+            // This kernel has neither macvlan nor ipvlan; the plan's own tests change the driver.
+            continue;
+        }
         remake_network(&fleet, &name, |body| match field.name {
             "name" => body["Name"] = json!(format!("{name}-by-hand")),
             "project" => body["Labels"]["com.docker.compose.project"] = json!("another"),
@@ -121,6 +125,14 @@ fn every_field_of_a_network_that_is_changed_by_hand_is_one_change_and_mended() {
     }
 }
 
+/// Whether the kernel has another driver of networks than the bridge.
+fn other_driver(fleet: &Fleet) -> bool {
+    let name = format!("{}-driver", fleet.id);
+    let made = fleet.docker(&["network", "create", "-d", "macvlan", &name]).code == 0;
+    fleet.docker(&["network", "rm", &name]);
+    made
+}
+
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn every_field_of_a_volume_that_is_changed_by_hand_is_told_and_its_data_kept() {
@@ -131,6 +143,10 @@ fn every_field_of_a_volume_that_is_changed_by_hand_is_told_and_its_data_kept() {
     let labels = fleet.ask(&["volume", "inspect", "-f", "{{json .Labels}}", &name]);
     let labels: Value = serde_json::from_str(&labels).unwrap();
     for field in Volume::FIELDS {
+        if field.name == "driver" {
+            // There is one volume driver on an engine without plugins; the plan's own tests change it.
+            continue;
+        }
         fleet.ask(&["rm", "-fv", &queue]);
         fleet.ask(&["volume", "rm", &name]);
         let mut body = json!({"Name": name, "Labels": labels, "Driver": "local"});
@@ -139,8 +155,6 @@ fn every_field_of_a_volume_that_is_changed_by_hand_is_told_and_its_data_kept() {
             "project" => body["Labels"]["com.docker.compose.project"] = json!("another"),
             "key" => body["Labels"]["com.docker.compose.volume"] = json!("another"),
             "options" => body["DriverOpts"] = json!({"type": "tmpfs", "device": "tmpfs"}),
-            // There is one volume driver on an engine without plugins.
-            "driver" => continue,
             other => panic!("no hand changes the field `{other}`: write one"),
         }
         super::by_hand::engine("POST", "/volumes/create", &body);
@@ -151,8 +165,6 @@ fn every_field_of_a_volume_that_is_changed_by_hand_is_told_and_its_data_kept() {
         assert_eq!(fleet.ask(&["volume", "inspect", "-f", "{{.Name}}", &made]), made, "kept");
         fleet.docker(&["rm", "-fv", &queue]);
         fleet.ask(&["volume", "rm", &made]);
-        fleet.ask(&["volume", "create", "--label", "x=y", &name]);
-        fleet.ask(&["volume", "rm", &name]);
         fleet.applied();
         fleet.settled();
     }
