@@ -93,9 +93,9 @@ fn killed_during_an_exec_the_next_apply_waits_for_it() {
     let fleet = Fleet::new("kx");
     fleet.applied();
     let traefik = fleet.container("edge", "traefik");
-    // The command that publishes a file takes its time from now on.
-    let slow =
-        "rm /bin/mv; printf '#!/bin/sh\\nsleep 4\\nexec busybox mv \"$@\"\\n' > /bin/mv; chmod +x /bin/mv";
+    // Every command in it takes its time from now on.
+    let slow = "rm /bin/sh; printf '#!/bin/busybox sh\\n/bin/busybox sleep 4\\nexec /bin/busybox sh \"$@\"\\n' \
+                > /bin/sh; chmod +x /bin/sh";
     fleet.ask(&["exec", &traefik, "sh", "-c", slow]);
     fleet.edit("status.localhost", "state.localhost");
     let mut child = fleet
@@ -105,10 +105,8 @@ fn killed_during_an_exec_the_next_apply_waits_for_it() {
         .spawn()
         .unwrap();
     let began = Instant::now();
-    while fleet.docker(&["exec", &traefik, "pidof", "-x", "mv"]).code != 0
-        && fleet.ask(&["top", &traefik]).matches("sleep 4").count() == 0
-    {
-        assert!(began.elapsed() < Duration::from_secs(20), "the exec never began");
+    while !fleet.ask(&["top", &traefik]).contains("mv -f") {
+        assert!(began.elapsed() < Duration::from_secs(60), "the exec never began");
         std::thread::sleep(Duration::from_millis(50));
     }
     child.kill().unwrap();
