@@ -105,6 +105,9 @@ pub struct Status {
     pub text: String,
     /// Ids of steps (ours) whose exec still runs in it.
     pub busy: Vec<String>,
+    /// Made without a network (containers): the engine lets it onto none until it is made anew.
+    #[serde(default)]
+    pub isolated: bool,
 }
 
 impl Status {

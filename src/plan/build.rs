@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{edges, members, physical};
 use super::steps::{Container, Containers, Place, Steps};
-use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, guard};
+use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, guard, rejoin};
 use crate::desired::change::{Action, Change, FieldChange};
 use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
@@ -50,6 +50,7 @@ pub fn build(
         }
     }
     deletions::add(&mut builder);
+    rejoin::order(&mut builder);
     finish::finish(builder)
 }
 
@@ -79,6 +80,8 @@ pub(super) struct Builder<'a> {
 pub(super) struct Pending {
     pub(super) change: Change,
     pub(super) places: Vec<Place>,
+    /// The first that is its own; before it only others are waited for.
+    pub(super) first: Option<Place>,
 }
 
 /// What became of a wanted object.
@@ -325,6 +328,7 @@ impl<'a> Builder<'a> {
                 steps: Vec::new(),
             },
             places,
+            first: own.places.first().copied(),
         });
         own
     }

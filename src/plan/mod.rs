@@ -7,6 +7,7 @@ pub mod file;
 mod finish;
 pub mod fold;
 mod guard;
+mod rejoin;
 mod steps;
 
 use std::collections::BTreeMap;

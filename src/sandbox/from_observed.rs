@@ -89,7 +89,7 @@ impl Build<'_> {
                 let instance = Instance {
                     // Its files may lie in volumes that are not there yet.
                     container: Container { files: BTreeMap::new(), ..(**container).clone() },
-                    isolated: container.networks.is_empty(),
+                    isolated: seen.status.isolated,
                     provided: seen.provided.clone(),
                     phase,
                     busy: seen.status.busy.clone(),

@@ -207,6 +207,7 @@ impl<'a> Look<'a> {
             health: containers::health(instance).map(str::to_owned),
             text,
             busy: instance.busy.clone(),
+            isolated: instance.isolated,
         };
         let object = Object::Container(Box::new(container));
         Present { provided: instance.provided.clone(), status, ..self.present(object, handle) }

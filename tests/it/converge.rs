@@ -49,17 +49,14 @@ fn fleet(random: &mut Random) -> Fleet {
         options: BTreeMap::new(),
     };
     fleet.add(id(ObjectKind::Volume, "routes"), Object::Volume(volume("routes")));
-    let networks: Vec<&str> =
-        ["net0", "net1"].into_iter().filter(|n| *n == "net0" || random.below(4) > 0).collect();
+    let networks: Vec<&str> = ["net0", "net1"].into_iter().filter(|_| random.below(4) > 0).collect();
     for name in &networks {
         let network = Network {
             name: text(name),
             project: text("p"),
             key: text(name),
             driver: text("bridge"),
-            // Not drawn: a network made anew puts back a container that is to leave it in the same plan, and the plan
-            // orders neither after the other, so that one takes two rounds.
-            internal: false,
+            internal: random.below(3) == 0,
         };
         fleet.add(id(ObjectKind::Network, name), Object::Network(network));
     }
@@ -93,24 +90,22 @@ fn fleet(random: &mut Random) -> Fleet {
 
 fn container(name: &str, networks: &[&str], random: &mut Random) -> Container {
     let file = File { content: Content::Text(format!("v{}", random.below(2))), mode: 0o444, uid: 0, gid: 0 };
-    // Always on one: the engine lets a container that was made without a network onto none, and the plan would connect it.
-    let networks = networks
-        .iter()
-        .filter(|n| **n == "net0" || random.below(3) > 0)
-        .map(|n| ((*n).to_owned(), random_aliases(name)));
-    let networks = networks.collect();
+    let mut on = BTreeMap::new();
+    for network in networks {
+        let names = [name, "also"];
+        let aliases = &names[..random.below(3)];
+        if random.below(3) > 0 {
+            on.insert((*network).to_owned(), aliases.iter().map(|alias| (*alias).to_owned()).collect());
+        }
+    }
     Container {
         image: random.pick(&["busybox:1.37", "redis:7.2"]).to_owned(),
-        networks,
+        networks: on,
         memory: random.pick(&[None, Some(64 << 20), Some(128 << 20)]),
         files: if random.below(2) == 0 { [("/conf".to_owned(), file)].into() } else { BTreeMap::new() },
         environment: [("V".to_owned(), random.below(2).to_string())].into(),
         ..sleeper(name, "p", name)
     }
-}
-
-fn random_aliases(name: &str) -> BTreeSet<String> {
-    [name.to_owned()].into()
 }
 
 fn needs(container: &Container) -> BTreeSet<ObjectId> {

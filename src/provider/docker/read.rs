@@ -13,6 +13,8 @@ use crate::desired::docker::{Container, Health, LogLimits, Port, Provided, Resta
 const NANOSECONDS: u64 = 1_000_000_000;
 /// What the engine does where nothing was said.
 const STOP_GRACE: u64 = 10;
+/// The network of containers that were made without one.
+const NONE: &str = "none";
 
 /// What an image brings along.
 pub(super) fn provided(image: ImageInspect) -> Provided {
@@ -77,6 +79,12 @@ pub(super) fn aliases(endpoint: &EndpointSettings, id: &str) -> BTreeSet<String>
     endpoint.aliases.iter().flatten().filter(|alias| id.get(..12) != Some(alias.as_str())).cloned().collect()
 }
 
+/// Whether it is on the engine's network `none`, beside which there can be no other.
+pub(super) fn is_isolated(seen: &ContainerInspectResponse) -> bool {
+    let attached = seen.network_settings.as_ref().and_then(|n| n.networks.as_ref());
+    attached.is_some_and(|networks| networks.contains_key(NONE))
+}
+
 fn networks(
     seen: &ContainerInspectResponse,
     declared: Option<&Container>,
@@ -87,7 +95,7 @@ fn networks(
     attached
         .into_iter()
         .flatten()
-        .filter(|(network, _)| network.as_str() != "none")
+        .filter(|(network, _)| network.as_str() != NONE)
         .map(|(network, endpoint)| {
             let wanted = declared.and_then(|d| d.networks.get(network));
             let mut names = aliases(endpoint, &id);

@@ -44,7 +44,7 @@ pub fn container(
         .chain(&present.spare)
         .filter_map(|one| match &one.object {
             Object::Container(seen) => {
-                let differences = differences(wanted, seen, &one.provided, opener);
+                let differences = differences(wanted, seen, one, opener);
                 Some(Candidate { present: one, seen, differences })
             }
             _ => None,

@@ -7,6 +7,7 @@ use crate::desired::compare::{comparable, compare};
 use crate::desired::content::Content;
 use crate::desired::docker::{Container, Provided};
 use crate::desired::fields::Consequence;
+use crate::desired::observed::Present;
 use crate::world::secret::Opener;
 
 /// What was found.
@@ -28,14 +29,14 @@ impl Differences {
 pub(super) fn differences(
     wanted: &Container,
     seen: &Container,
-    provided: &Provided,
+    present: &Present,
     opener: &Opener<'_>,
 ) -> Differences {
     let closed = |c: &Container| c.files.values().any(|file| matches!(file.content, Content::Unopened(_)));
     if wanted == seen && !closed(wanted) {
         return Differences::default();
     }
-    let mut wanted = seal(overlay(wanted, provided), opener).into_owned();
+    let mut wanted = seal(overlay(wanted, &present.provided), opener).into_owned();
     let mut seen = Cow::Borrowed(seen);
     let mut not_compared = Vec::new();
     for (path, file) in &mut wanted.files {
@@ -50,13 +51,13 @@ pub(super) fn differences(
     }
     let mut fields = compare(seen.as_ref(), &wanted);
     for field in &mut fields {
-        field.consequence = consequence(field);
+        field.consequence = consequence(field, present.status.isolated);
     }
     Differences { fields, not_compared }
 }
 
 /// What one difference means, where the field's own table is too coarse.
-fn consequence(field: &FieldChange) -> Consequence {
+fn consequence(field: &FieldChange, isolated: bool) -> Consequence {
     let gone = field.after.is_null();
     match field.path.as_str() {
         // The engine reads 0 as "keep": a limit can only be changed in place, not taken away.
@@ -64,6 +65,8 @@ fn consequence(field: &FieldChange) -> Consequence {
         // Files are removed from running containers only, and a run that is interrupted between that and the restart
         // would leave no trace of the restart that is still due. A new container has no such moment.
         path if gone && path.starts_with("files.") => Consequence::Recreate,
+        // The engine refuses to connect it.
+        path if isolated && path.starts_with("networks.") => Consequence::Recreate,
         // New aliases need a new attachment.
         path if path.starts_with("networks.") && !gone && !field.before.is_null() => Consequence::Reload,
         _ => field.consequence,

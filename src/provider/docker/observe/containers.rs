@@ -169,6 +169,7 @@ async fn present(
         text: summary.status.clone().unwrap_or_default(),
         // The lock's own exec is not a step's.
         busy: marks.into_iter().filter(|mark| mark.starts_with("tenantry:")).collect(),
+        isolated: read::is_isolated(seen),
     };
     let object = Object::Container(Box::new(container));
     Ok(Present { provided: provided.clone(), status, ..question.present(object, handle) })
