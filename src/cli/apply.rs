@@ -74,7 +74,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     if args.json {
         events_json::version(output);
     }
-    let Some(compiled) = args.fleet.compile(&world, args.json, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile(&world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, &world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
     let mut options =

@@ -18,7 +18,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, output: Output) -> Exit {
-    let Some(compiled) = args.fleet.compile(&args.fleet.world(), false, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile(&args.fleet.world(), false, output) else { return Exit::Error };
     let out = args.out.clone().unwrap_or_else(|| args.fleet.directory.join("generated"));
     match write::write(&out, &render::render(&compiled.desired)) {
         Ok(written) => {

@@ -24,7 +24,7 @@ impl Fleet {
     }
 
     /// Compiles it. Warnings and errors are told; `None` means that there were errors.
-    pub(super) fn compile(&self, world: &Directory, json: bool, output: Output) -> Option<Compiled> {
+    pub(super) fn compile(world: &Directory, json: bool, output: Output) -> Option<Compiled> {
         let say = |diagnostics: &[Diagnostic], sources: &SourceMap| {
             if json {
                 events_json::diagnostics(diagnostics, sources, output);

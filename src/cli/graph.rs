@@ -23,7 +23,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, output: Output) -> Exit {
-    let Some(compiled) = args.fleet.compile(&args.fleet.world(), false, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile(&args.fleet.world(), false, output) else { return Exit::Error };
     output.text(match args.format {
         Format::Dot => graph::dot(&compiled.desired),
         Format::Mermaid => graph::mermaid(&compiled.desired),

@@ -20,7 +20,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     let fleet = Fleet { directory: args.fleet.clone() };
-    let Some(compiled) = fleet.compile(&fleet.world(), false, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile(&fleet.world(), false, output) else { return Exit::Error };
     let history = match journal::read(&journal::path(&setting.state, &compiled.desired.fleet)) {
         Ok(history) => history,
         Err(error) => {
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         if history.runs.is_empty() {
             output.line("This machine has applied nothing of this fleet yet.");
         }
-        let rows: Vec<Vec<String>> = history.runs.iter().map(|run| summary(run)).collect();
+        let rows: Vec<Vec<String>> = history.runs.iter().map(summary).collect();
         output.text(table(&rows));
         return Exit::Done;
     };

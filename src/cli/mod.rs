@@ -30,7 +30,7 @@ use view::Output;
                         5 refused by a guard, 6 stale plan, 7 applied in part, 8 cancelled."
 )]
 struct Args {
-    /// No colours (also: NO_COLOR)
+    /// No colours (also: `NO_COLOR`)
     #[arg(long, global = true)]
     no_color: bool,
     #[command(subcommand)]

@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     let world = args.fleet.world();
-    let Some(compiled) = args.fleet.compile(&world, false, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile(&world, false, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, &world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
     let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;

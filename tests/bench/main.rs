@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use tenantry::pipeline;
-use tenantry::provider::render;
+use tenantry::provider::{render, write};
 use tenantry::world::Directory;
 
 /// Runs of each figure; the median is printed.
@@ -89,9 +89,9 @@ fn measure(root: &Path, out: &Path) {
     let began = Instant::now();
     let compiled =
         pipeline::compile(&Directory::new(root)).unwrap_or_else(|broken| panic!("{:?}", broken.diagnostics));
-    let written = render::write(out, &render::render(&compiled.desired)).unwrap();
+    let written = write::write(out, &render::render(&compiled.desired)).unwrap();
     let ms = began.elapsed().as_secs_f64() * 1e3;
-    println!("{ms} {} {} {}", peak_kib(), written.created, written.changed);
+    println!("{ms} {} {} {}", peak_kib(), written.created.len(), written.changed.len());
 }
 
 #[expect(clippy::disallowed_methods, reason = "the kernel's own figure of this process")]

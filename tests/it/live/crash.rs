@@ -41,18 +41,26 @@ fn killed_before_or_after_any_call_the_next_apply_converges() {
     whole.applied();
     let expected = world(&whole);
     drop(whole);
-    for step in 0..steps {
-        for when in ["before", "after"] {
-            let fleet = Fleet::new("k");
-            let at = format!("{when}:s-{step}");
-            let dead = killed(&fleet, &at);
-            assert_eq!(dead.code, SIGKILL, "{at}: {dead}");
-            let next = fleet.apply();
-            assert_eq!(next.code, 0, "{at}: {next}");
-            assert_eq!(world(&fleet), expected, "{at}");
-            fleet.settled();
+    let mut places: Vec<String> =
+        (0..steps).flat_map(|step| ["before", "after"].map(|when| format!("{when}:s-{step}"))).collect();
+    places.push(format!("journal:s-{}", steps / 2));
+    let places = std::sync::Mutex::new(places);
+    // A bring-up mostly waits for health checks, so a few at once take hardly longer than one.
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(at) = { places.lock().unwrap().pop() } {
+                    let fleet = Fleet::new("k");
+                    let dead = killed(&fleet, &at);
+                    assert_eq!(dead.code, SIGKILL, "{at}: {dead}");
+                    let next = fleet.apply();
+                    assert_eq!(next.code, 0, "{at}: {next}");
+                    assert_eq!(world(&fleet), expected, "{at}");
+                    fleet.settled();
+                }
+            });
         }
-    }
+    });
 }
 
 #[test]
