@@ -123,11 +123,12 @@ impl Steps {
                 }
                 let after = std::mem::take(&mut self.0[place].after);
                 let felt = self.0[place].draft.consequence;
+                let reason = self.0[place].draft.reason.clone();
                 let node = &mut self.0[first];
                 node.after.extend(after);
                 node.draft.consequence = node.draft.consequence.max(felt);
-                if let Call::Routes { file, .. } = &node.draft.call {
-                    node.draft.reason = format!("routes in {file}");
+                if node.draft.reason != reason {
+                    "several routes of one file change".clone_into(&mut node.draft.reason);
                 }
                 stands_for[place] = first;
             }

@@ -1,5 +1,7 @@
 //! Any small fleet, applied to the sandbox, leaves nothing to do; killed at any step and planned again, it ends the same.
 
+mod networks;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -114,12 +116,18 @@ fn needs(container: &Container) -> BTreeSet<ObjectId> {
     networks.chain(volumes).chain([id(ObjectKind::Image, &container.image)]).collect()
 }
 
+/// A host and a clock to plan and apply with.
 struct World {
     memory: Memory,
     runtime: tokio::runtime::Runtime,
 }
 
 impl World {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { memory: Memory::default(), runtime }
+    }
+
     fn plan(&self, sandbox: &Arc<Sandbox>, fleet: &Fleet) -> Plan {
         let opener = Opener::new(&self.memory, "f", None);
         let observed = self.runtime.block_on(sandbox.observe("h", &fleet.desired, &opener));
@@ -173,8 +181,7 @@ impl World {
 fn a_fleet_that_was_applied_leaves_nothing_to_do_and_one_killed_at_any_step_ends_the_same() {
     let seed = seed("TENANTRY_TEST_SEED");
     println!("seed {seed}; run it again with TENANTRY_TEST_SEED={seed}");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let world = World { memory: Memory::default(), runtime };
+    let world = World::new();
     let mut kills = 0;
     for case in 0..CASES {
         let mut random = Random::new(seed.wrapping_add(case));

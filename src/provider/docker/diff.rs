@@ -26,7 +26,7 @@ pub fn image(wanted: &Image, present: Option<&Present>) -> Comparison {
     match present {
         Some(_) => Comparison::UNCHANGED,
         None if wanted.pull => {
-            let draft = Draft::new(Call::PullImage { reference }, "the engine does not have it");
+            let draft = Draft::new(Call::PullImage { reference }, "not there yet");
             Comparison::change(Proposal::new(Action::Create, Vec::new(), vec![draft], None))
         }
         None => Comparison::refused(Obstacle::ImageMissing(reference)),

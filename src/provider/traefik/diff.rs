@@ -38,7 +38,7 @@ pub fn route(wanted: &Route, present: Option<&Present>, edge: Option<&ObjectId>)
         return Comparison::UNCHANGED;
     }
     let Some(before) = seen.first() else {
-        let reason = format!("routes in {}", wanted.file);
+        let reason = "not there yet".to_owned();
         let draft = routes(edge, &wanted.file, wanted.entries.clone(), BTreeSet::new(), reason);
         return Comparison::change(Proposal::new(Action::Create, Vec::new(), vec![draft], None));
     };
@@ -58,11 +58,11 @@ pub fn route(wanted: &Route, present: Option<&Present>, edge: Option<&ObjectId>)
         .cloned()
         .collect();
     if !set.is_empty() || !gone.is_empty() {
-        drafts.push(routes(edge, &wanted.file, set, gone, format!("routes in {}", wanted.file)));
+        drafts.push(routes(edge, &wanted.file, set, gone, "differs from what is wanted".to_owned()));
     }
     let mut fields = compare(*before, wanted);
     for other in seen.iter().filter(|route| route.file != wanted.file) {
-        drafts.push(leave(edge, other, format!("has moved from {}", other.file)));
+        drafts.push(leave(edge, other, format!("moves to {}", wanted.file)));
         if other.file != before.file {
             let path = "left_behind".to_owned();
             let consequence = Consequence::Reload;

@@ -142,6 +142,7 @@ pub(super) fn normal(observed: &Observed, names: &BTreeMap<String, String>) -> V
             "object": seen.object,
             "handle": name(&seen.handle),
             "running": seen.status.running,
+            "isolated": seen.status.isolated,
             "attached": attached,
         })
     };

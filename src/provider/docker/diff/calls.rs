@@ -21,31 +21,33 @@ pub(super) fn create(id: &ObjectId, wanted: &Container, name: &str, reason: &str
         drafts.push(connect(this(), network, aliases));
     }
     if !wanted.files.is_empty() {
-        drafts.push(put(this(), wanted.files.clone()));
+        let mut files = put(this(), wanted.files.clone());
+        "there before it starts".clone_into(&mut files.reason);
+        drafts.push(files);
     }
     drafts
 }
 
 pub(super) fn connect(container: Arg, network: &str, aliases: &BTreeSet<String>) -> Draft {
     let call = Call::ConnectNetwork { container, network: network.to_owned(), aliases: aliases.clone() };
-    Draft::new(call, format!("joins {network}"))
+    Draft::new(call, format!("belongs on {network}"))
 }
 
 pub(super) fn disconnect(container: Arg, network: &str) -> Draft {
     let call = Call::DisconnectNetwork { container, network: network.to_owned() };
-    Draft::new(call, format!("leaves {network}"))
+    Draft::new(call, format!("no longer belongs on {network}"))
 }
 
 pub(super) fn put(container: Arg, files: BTreeMap<String, File>) -> Draft {
     let reason = match files.len() {
-        1 => files.keys().map(|path| format!("writes {path}")).collect(),
-        n => format!("writes {n} files"),
+        1 => files.keys().map(|path| format!("{path} differs")).collect(),
+        n => format!("{n} files differ"),
     };
     Draft::new(Call::PutFiles { container, files }, reason)
 }
 
 pub(super) fn start(container: Arg) -> Draft {
-    Draft::new(Call::StartContainer { container }, "starts")
+    Draft::new(Call::StartContainer { container }, "ready to start")
 }
 
 /// Stops a container that was seen to run; its own grace counts, not the wanted one.
@@ -59,15 +61,12 @@ pub(super) fn remove(present: &Present, reason: &str) -> Draft {
 }
 
 pub(super) fn rename(container: Arg, name: &str) -> Draft {
-    Draft::new(Call::RenameContainer { container, name: name.to_owned() }, format!("takes the name {name}"))
+    Draft::new(Call::RenameContainer { container, name: name.to_owned() }, format!("{name} is its name"))
 }
 
 /// Waits until it is healthy: as long as its health check may take to say no, and a little more.
 pub(super) fn healthy(container: Arg, health: Option<&Health>) -> Draft {
-    Draft::new(
-        Call::AwaitHealthy { container, within: within(health) },
-        "must be healthy before anything goes on",
-    )
+    Draft::new(Call::AwaitHealthy { container, within: within(health) }, "must be healthy first")
 }
 
 /// Seconds that an engine may take until it calls a container unhealthy, and ten more.
@@ -85,7 +84,7 @@ pub(super) fn busy(present: &Present) -> Vec<Draft> {
     let waits = present.status.busy.iter().map(|mark| {
         let container = Arg::Handle(present.handle.clone());
         let call = Call::AwaitExec { container, mark: mark.clone(), within: 600 };
-        Draft::new(call, format!("{mark} of an interrupted run still works in it"))
+        Draft::new(call, format!("an interrupted run still works in it: {mark}"))
     });
     waits.collect()
 }

@@ -120,9 +120,9 @@ fn replace(
     let Some(old) = candidates.get(serving) else { return create(id, wanted, opener) };
     let name =
         if old.seen.name == wanted.name { format!("{}.next", wanted.name) } else { wanted.name.clone() };
-    drafts.extend(calls::create(id, wanted, &name, "beside the old one, which still serves"));
+    drafts.extend(calls::create(id, wanted, &name, "made while the old one still serves"));
     if old.present.status.running {
-        let reason = "the downtime begins: two can't have the same ports and volumes";
+        let reason = "makes way for the new one: downtime begins";
         drafts.push(calls::stop(old.present, grace(old.present), reason, Consequence::Recreate));
     }
     drafts.push(calls::start(this()).felt(Consequence::Recreate));
@@ -159,7 +159,7 @@ fn finish(wanted: &Container, keeper: &Candidate<'_>, others: &[Candidate<'_>]) 
                 pids: wanted.pids,
                 restart: wanted.restart,
             },
-            "changed in place, while it runs",
+            "changes while it runs",
         ));
     }
     let changed = changed_files(wanted, fields);
@@ -167,7 +167,7 @@ fn finish(wanted: &Container, keeper: &Candidate<'_>, others: &[Candidate<'_>]) 
         // Stopped before they are written: were it restarted after, a run interrupted in between would leave the new
         // files and the old process, and nothing to tell it by.
         if in_service {
-            let reason = "the downtime begins: it reads its files when it starts";
+            let reason = "reads its files only at start: downtime begins";
             drafts.push(calls::stop(keeper.present, grace(keeper.present), reason, Consequence::Restart));
             stopped = true;
         }
@@ -179,7 +179,7 @@ fn finish(wanted: &Container, keeper: &Candidate<'_>, others: &[Candidate<'_>]) 
     let replaces = others.iter().any(|other| other.present.status.running) && !in_service;
     if replaces {
         for other in others.iter().filter(|other| other.present.status.running) {
-            let reason = "the downtime begins: its successor is ready to start";
+            let reason = "makes way for its successor: downtime begins";
             drafts.push(calls::stop(other.present, grace(other.present), reason, Consequence::Recreate));
         }
     }
@@ -200,7 +200,7 @@ fn finish(wanted: &Container, keeper: &Candidate<'_>, others: &[Candidate<'_>]) 
             drafts.push(calls::stop(
                 other.present,
                 grace(other.present),
-                "has a successor",
+                "its successor is healthy",
                 Consequence::None,
             ));
         }
@@ -230,7 +230,7 @@ fn networks(wanted: &Container, keeper: &Candidate<'_>, drafts: &mut Vec<Draft>)
             Some(seen) if seen == aliases => {}
             Some(_) => {
                 let mut leave = calls::disconnect(this(), network);
-                leave.reason = format!("answers to other names on {network} from now on: off and on again");
+                leave.reason = format!("gets other names on {network}: off and on again");
                 let felt =
                     if keeper.present.status.running { Consequence::Reload } else { Consequence::None };
                 drafts.push(leave.felt(felt));

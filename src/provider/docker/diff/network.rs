@@ -13,8 +13,8 @@ use crate::desired::{Object, ObjectId};
 use crate::provider::diff::Context;
 use crate::provider::proposal::{Comparison, Draft, Proposal};
 
-/// A network that differs is emptied, made anew and filled again, with the aliases that were seen, also those of
-/// containers that are not ours.
+/// A network that differs is emptied, made anew and filled again, with the aliases that were seen. Our
+/// containers change only after that, so one that is to leave it is put back first and serves until its own change.
 #[must_use]
 pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &Context<'_>) -> Comparison {
     let create =
@@ -28,21 +28,24 @@ pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &
         return Comparison::UNCHANGED;
     }
     let members = members(seen, present, cx);
-    let mut drafts: Vec<Draft> = members
-        .keys()
+    let ours = |handle: &&String| cx.members.get(&seen.name).is_some_and(|m| m.contains_key(*handle));
+    let (ours, strangers): (Vec<&String>, Vec<&String>) = members.keys().partition(ours);
+    // Strangers first: a host that lets nobody touch them says so before anybody of ours is cut off.
+    let mut drafts: Vec<Draft> = strangers
+        .into_iter()
+        .chain(ours)
         .map(|handle| {
             let mut draft =
                 calls::disconnect(Arg::Handle(handle.clone()), &seen.name).felt(Consequence::Recreate);
-            draft.reason =
-                format!("{} is made anew: its containers don't reach each other meanwhile", seen.name);
+            draft.reason = format!("{} is made anew: cut off meanwhile", seen.name);
             draft
         })
         .collect();
-    drafts.push(remove(present, "the engine can change nothing of a network"));
-    drafts.push(create("the same network with the wanted fields").felt(Consequence::Recreate));
+    drafts.push(remove(present, "a network can't be changed in place"));
+    drafts.push(create("made anew as declared").felt(Consequence::Recreate));
     for (handle, aliases) in &members {
         let mut draft = calls::connect(Arg::Handle(handle.clone()), &wanted.name, aliases);
-        "back on the new network".clone_into(&mut draft.reason);
+        "was on it before".clone_into(&mut draft.reason);
         drafts.push(draft);
     }
     Comparison::change(Proposal::new(Action::Replace, compare(seen, wanted), drafts, None))
