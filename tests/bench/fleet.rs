@@ -1,5 +1,7 @@
 //! Makes fleets of N tenants: the same N gives the same bytes.
 
+#![expect(clippy::disallowed_methods, reason = "the fleet is a thing of the benchmark's own")]
+
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -77,9 +79,9 @@ fn tenant(n: usize, benches: usize) -> String {
         let suffix = if site == 0 { "" } else { "-test" };
         text.push_str(&format!(
             "    site \"{name}{suffix}\" {{\n        bench \"b{bench:03}\"\n        apps \"erpnext\"{}\n",
-            if n % 3 == 0 { " \"hrms\"" } else { "" }
+            if n.is_multiple_of(3) { " \"hrms\"" } else { "" }
         ));
-        if n % 10 == 0 && site == 0 {
+        if n.is_multiple_of(10) && site == 0 {
             text.push_str(&format!("        domain \"erp.{name}.example\" primary=#true\n"));
         }
         text.push_str("        config {\n            max_file_size 52428800\n        }\n    }\n");

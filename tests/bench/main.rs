@@ -12,8 +12,15 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use tenantry::check;
+use tenantry::desired::graph::Graph;
+use tenantry::diag::Diagnostics;
+use tenantry::load;
 use tenantry::pipeline;
+use tenantry::provider::lower;
 use tenantry::provider::{render, write};
+use tenantry::resolve;
+use tenantry::spec;
 use tenantry::world::Directory;
 
 /// Runs of each figure; the median is printed.
@@ -23,6 +30,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|a| a == "--measure") {
         measure(Path::new(&arguments[at + 1]), Path::new(&arguments[at + 2]));
+        return;
+    }
+    if let Some(at) = arguments.iter().position(|a| a == "--phases") {
+        phases(arguments.get(at + 1).and_then(|n| n.parse().ok()).unwrap_or(10_000));
         return;
     }
     println!("{:>8}  {:>12}  {:>12}  {:>10}  {:>8}", "tenants", "cold", "no-op", "peak", "files");
@@ -61,6 +72,43 @@ fn figures(tenants: usize) {
         noop[RUNS / 2],
         peak / 1024
     );
+}
+
+/// Milliseconds of each phase, once: where the time goes.
+fn phases(tenants: usize) {
+    let directory = tempfile::tempdir().unwrap();
+    let (root, out) = (directory.path().join("fleet"), directory.path().join("out"));
+    fleet::write(&root, tenants).unwrap();
+    let mut began = Instant::now();
+    let mut lap = |phase: &str| {
+        println!("{phase:>8}  {:>8.1} ms  {:>5} MiB", began.elapsed().as_secs_f64() * 1e3, peak_kib() / 1024);
+        began = Instant::now();
+    };
+    let mut diagnostics = Diagnostics::default();
+    let sources = load::read(&Directory::new(&root), &mut diagnostics);
+    lap("read");
+    let documents = load::parse(&sources, &mut diagnostics);
+    lap("parse");
+    let spec = spec::bind(&documents, &mut diagnostics);
+    drop(documents);
+    lap("bind");
+    let model = resolve::resolve(&spec, &mut diagnostics).unwrap();
+    drop(spec);
+    lap("resolve");
+    let checked = check::check(model, &mut diagnostics).unwrap();
+    lap("check");
+    let desired = lower::lower(&checked, &mut diagnostics);
+    lap("lower");
+    let graph = Graph::build(&desired, &mut diagnostics).unwrap();
+    lap("graph");
+    let artifacts = render::render(&desired);
+    lap("render");
+    write::write(&out, &artifacts).unwrap();
+    lap("write");
+    write::write(&out, &artifacts).unwrap();
+    lap("again");
+    drop((graph, desired, checked, artifacts));
+    lap("drop");
 }
 
 struct Figure {
