@@ -6,6 +6,10 @@ use std::process::ExitCode;
 
 use tenantry::cli::{self, Setting};
 
+/// A compile of a large fleet makes millions of small objects; this allocator is made for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let setting = setting();
     match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {

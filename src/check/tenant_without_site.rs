@@ -1,11 +1,12 @@
 //! A tenant that has no site pays for nothing.
 
+use super::facts::sites_of_tenants;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
-    for (id, tenant) in model.tenants.iter() {
-        if model.sites.iter().any(|(_, site)| site.tenant.id == id) {
+    for ((_, tenant), sites) in model.tenants.iter().zip(sites_of_tenants(model)) {
+        if !sites.is_empty() {
             continue;
         }
         diagnostics.push(

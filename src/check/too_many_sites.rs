@@ -1,14 +1,12 @@
 //! A plan says how many sites a tenant may have.
 
-use super::facts::place;
+use super::facts::{place, sites_of_tenants};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
-    for (id, tenant) in model.tenants.iter() {
+    for ((_, tenant), mut sites) in model.tenants.iter().zip(sites_of_tenants(model)) {
         let Some(limit) = &tenant.limits.sites else { continue };
-        let mut sites: Vec<_> =
-            model.sites.iter().map(|(_, site)| site).filter(|site| site.tenant.id == id).collect();
         let count = sites.len() as u64;
         if count <= limit.value {
             continue;

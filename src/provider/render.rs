@@ -1,5 +1,7 @@
 //! Desired to artifacts: files that stand alone. They are views; nothing reads them back.
 
+use rayon::prelude::*;
+
 use super::{docker, frappe, mariadb, traefik};
 use crate::desired::{Desired, Object, ObjectId};
 
@@ -23,10 +25,9 @@ impl Artifact {
 /// Every artifact, by path.
 #[must_use]
 pub fn render(desired: &Desired) -> Vec<Artifact> {
-    let mut artifacts = docker::render::render(desired);
-    artifacts.extend(traefik::render::render(desired));
-    artifacts.extend(mariadb::render::render(desired));
-    artifacts.extend(frappe::render::render(desired));
+    let backends =
+        [docker::render::render, traefik::render::render, mariadb::render::render, frappe::render::render];
+    let mut artifacts: Vec<Artifact> = backends.par_iter().flat_map(|render| render(desired)).collect();
     artifacts.sort();
     artifacts
 }

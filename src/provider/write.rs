@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::render::Artifact;
 use crate::world::MANIFEST;
 
@@ -91,9 +93,7 @@ pub fn write(directory: &Path, artifacts: &[Artifact]) -> Result<Written, WriteE
     // Old and new together first: whatever interrupts us, nothing of ours is ever taken for somebody else's.
     let union: BTreeSet<&str> = before.iter().map(String::as_str).chain(now.iter().copied()).collect();
     list(directory, &before, &union)?;
-    for (path, artifact) in todo {
-        put(&path, &artifact.bytes)?;
-    }
+    todo.par_iter().try_for_each(|(path, artifact)| put(path, &artifact.bytes))?;
     for (name, path) in gone.into_iter().zip(gone_paths) {
         match fs::remove_file(&path) {
             Ok(()) => written.removed.push(name.clone()),

@@ -11,7 +11,7 @@ const PER_BENCH: usize = 250;
 
 /// Writes a fleet of `tenants` tenants, a file each in directories of 256, and what they need. Every fourth has two sites,
 /// every tenth a domain of its own, every fiftieth is suspended.
-pub fn write(root: &Path, tenants: usize) -> io::Result<()> {
+pub(crate) fn write(root: &Path, tenants: usize) -> io::Result<()> {
     let benches = tenants.div_ceil(PER_BENCH).max(1);
     fs::create_dir_all(root.join("tenants"))?;
     fs::write(root.join("fleet.kdl"), platform(benches))?;

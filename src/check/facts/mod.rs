@@ -37,6 +37,15 @@ pub(super) fn sites_on(model: &Model, bench: Id<Bench>) -> impl Iterator<Item = 
     model.sites.iter().map(|(_, site)| site).filter(move |site| site.bench.id == bench)
 }
 
+/// The sites of every tenant, by the tenant's place in the model.
+pub(super) fn sites_of_tenants(model: &Model) -> Vec<Vec<&Site>> {
+    let mut sites = vec![Vec::new(); model.tenants.len()];
+    for (_, site) in model.sites.iter() {
+        sites[site.tenant.id.index()].push(site);
+    }
+    sites
+}
+
 /// How many database connections a bench can need for one site at the same moment, and the sum in words.
 pub(super) fn connections_of(bench: &Bench) -> (u64, String) {
     let web = bench.gunicorn.value.workers.saturating_mul(bench.gunicorn.value.threads);

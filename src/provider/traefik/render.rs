@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::desired::{Desired, Object, ObjectKind};
@@ -14,6 +15,10 @@ type Named<'v> = Vec<(&'v str, &'v Value)>;
 /// The text of a dynamic file that holds these entries, by `section.kind.name`.
 #[must_use]
 pub fn file(entries: &BTreeMap<String, Value>) -> String {
+    text(entries.iter())
+}
+
+fn text<'v>(entries: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
     let mut sections: BTreeMap<&str, BTreeMap<&str, Named<'_>>> = BTreeMap::new();
     for (key, value) in entries {
         let mut parts = key.splitn(3, '.');
@@ -33,13 +38,13 @@ pub fn file(entries: &BTreeMap<String, Value>) -> String {
 /// Every dynamic file, `<host>/<edge's project>/dynamic/<file>`.
 #[must_use]
 pub fn render(desired: &Desired) -> Vec<Artifact> {
-    let mut files: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    let mut files: BTreeMap<String, BTreeMap<&String, &Value>> = BTreeMap::new();
     for entry in desired.objects.values() {
         let Object::Route(route) = &entry.object else { continue };
         let traefik = entry.needs.iter().find(|id| id.kind == ObjectKind::Container && id.role == "traefik");
         let Some(folder) = traefik.and_then(|id| directory(desired, id)) else { continue };
         let path = format!("{folder}/dynamic/{}", route.file);
-        files.entry(path).or_default().extend(route.entries.clone());
+        files.entry(path).or_default().extend(&route.entries);
     }
-    files.into_iter().map(|(path, entries)| Artifact::text(path, file(&entries))).collect()
+    files.into_par_iter().map(|(path, entries)| Artifact::text(path, text(entries.into_iter()))).collect()
 }
