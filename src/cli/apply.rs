@@ -186,7 +186,13 @@ impl Run<'_> {
         } else {
             self.output.text(report_text::report(plan, &report, table::since(began), self.output));
         }
-        Ok(verdict(plan, &report))
+        match &report.halted {
+            Some(error) => {
+                fail(error, self.args.json, self.output);
+                Ok(if error.kind == ErrorKind::Locked { Exit::Locked } else { Exit::Partial })
+            }
+            None => Ok(verdict(plan, &report)),
+        }
     }
 }
 

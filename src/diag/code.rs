@@ -128,7 +128,6 @@ codes! {
     LOWER_BENCH_CPUS = "lower/bench-cpus";
     LOWER_CONFIG_VALUE = "lower/config-value";
     LOWER_DNS_PROVIDER = "lower/dns-provider";
-    LOWER_PAGE = "lower/page";
     LOWER_TRAEFIK_TEXT = "lower/traefik-text";
     // graph
     GRAPH_CYCLE = "graph/cycle";

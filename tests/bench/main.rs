@@ -3,7 +3,13 @@
 //! Each figure is a process of its own (this program again, with `--measure`), so that memory is that process's own peak.
 //! What was written is verified before a figure is printed: as many routers, accounts and site configurations as there are
 //! sites, and the same bytes from a second compile into another directory.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons
+)]
 
 mod fleet;
 

@@ -33,6 +33,9 @@ pub fn plan(plan: &Plan, output: Output) -> String {
         text.push_str(&format!("No changes. Looked at {}.\n", looked.join(", ")));
         return text;
     }
+    if !plan.changes.is_empty() && !plan.changes.iter().any(is_felt) {
+        text.push_str("Nothing that runs is stopped.\n");
+    }
     text.push_str(&format!(
         "Plan: {} to add, {} to change, {} to destroy.\n",
         counts.add, counts.change, counts.destroy
@@ -146,7 +149,9 @@ fn change(plan: &Plan, told: &Told<'_>, width: usize, output: Output, text: &mut
     let Some(first) = told.first() else { return };
     let name = name(told);
     let pad = " ".repeat(width.saturating_sub(name.chars().count()));
-    text.push_str(&format!("  {} {name}{pad}   {}\n", symbol(first.action, output), words(plan, first)));
+    let line = format!("  {} {name}{pad}   {}", symbol(first.action, output), words(plan, first));
+    text.push_str(line.trim_end());
+    text.push('\n');
     if let Told::Many(changes) = told {
         text.push_str(&format!("        {}\n", names(changes)));
     }
@@ -197,8 +202,8 @@ fn words(plan: &Plan, change: &Change) -> String {
         (Action::Delete, Consequence::Restart) => "stops and goes".to_owned(),
         (Action::Delete, Consequence::Reload) => "no longer answers".to_owned(),
         (Action::Delete, _) => "goes".to_owned(),
-        (Action::Create, Consequence::Reload) => "read at once, nobody else notices".to_owned(),
-        (Action::Create, _) => "nobody notices".to_owned(),
+        // Nobody has it yet, so nobody can notice.
+        (Action::Create, _) => String::new(),
         (_, Consequence::None) => "in place, nobody notices".to_owned(),
         (_, Consequence::Reload) => "read again at once, nobody notices".to_owned(),
         (_, Consequence::Restart) => format!("restarts: down until it is healthy{within}"),
@@ -212,9 +217,15 @@ fn words(plan: &Plan, change: &Change) -> String {
         restart.map(|step| format!("; {}", step.reason)).unwrap_or_default()
     };
     match what {
+        Some(what) if felt.is_empty() => printable(&what),
         Some(what) => format!("{}   {felt}", printable(&what)),
         None => format!("{felt}{}", restarted()),
     }
+}
+
+/// Whether somebody can notice a change.
+fn is_felt(change: &Change) -> bool {
+    change.action == Action::Delete || change.consequence > Consequence::Reload
 }
 
 /// What a call makes.

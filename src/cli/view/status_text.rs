@@ -12,8 +12,10 @@ use super::table::table;
 pub fn status(model: &Model, desired: &Desired, observed: &Observed, output: Output) -> String {
     let mut rows = Vec::new();
     for (id, entry) in desired.objects.iter().filter(|(id, _)| id.kind == ObjectKind::Container) {
-        let host = desired.hosts.get(&entry.host).map_or("", |h| h.name.as_str());
-        rows.push(vec![entry.address.clone(), host.to_owned(), state(observed, id, output)]);
+        let host = desired.hosts.get(&entry.host).map_or_else(String::new, |host| {
+            if host.docker.is_none() { format!("{} (sandbox)", host.name) } else { host.name.clone() }
+        });
+        rows.push(vec![entry.address.clone(), host, state(observed, id, output)]);
     }
     let mut text = table(&rows);
     let answers = answers(model, desired, observed);

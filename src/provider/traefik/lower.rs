@@ -94,15 +94,8 @@ fn page(to: &mut Lowering<'_>, origin: &Origin, project: &Project, edge: &Edge) 
     page.health = Some(service::health(["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"], 0));
     service::join(&mut page, &project.resource(NETWORK), []);
     for name in pages::NAMES {
-        match pages::render(name, &to.model.fleet.meta.name, &edge.meta.name) {
-            Ok(text) => {
-                page.files.insert(format!("/www/{name}"), service::text(text));
-            }
-            Err(error) => to.diagnostics.push(
-                Diagnostic::error(Code::LOWER_PAGE, format!("the page `{name}` cannot be rendered: {error}"))
-                    .at(edge.meta.span, "of this edge"),
-            ),
-        }
+        let text = pages::render(name, &to.model.fleet.meta.name, &edge.meta.name);
+        page.files.insert(format!("/www/{name}"), service::text(text));
     }
     let needs = [origin.id(ObjectKind::Network, NETWORK)];
     to.put(origin, "page", needs, Object::Container(Box::new(page)));

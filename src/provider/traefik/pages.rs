@@ -1,5 +1,8 @@
 //! The pages that an edge serves itself.
 
+#[cfg(test)]
+mod tests;
+
 use minijinja::{AutoEscape, Environment, context};
 
 /// What there is: the edge's own page, the page of a name that nobody has, and the one of a suspended site.
@@ -8,10 +11,8 @@ pub const NAMES: [&str; 3] = ["index.html", "not-found.html", "suspended.html"];
 const PAGE: &str = include_str!("pages/page.html");
 
 /// One of [`NAMES`]. What people wrote is escaped.
-///
-/// # Errors
-/// When the template is wrong.
-pub fn render(name: &str, fleet: &str, edge: &str) -> Result<String, minijinja::Error> {
+#[must_use]
+pub fn render(name: &str, fleet: &str, edge: &str) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     let (title, text) = match name {
@@ -22,5 +23,6 @@ pub fn render(name: &str, fleet: &str, edge: &str) -> Result<String, minijinja::
         ),
         _ => (fleet.to_owned(), format!("The edge {edge} is up.")),
     };
-    environment.render_named_str("page.html", PAGE, context! { title, text }).map(|page| page + "\n")
+    // The template is our own and takes any text; the tests render every page.
+    environment.render_named_str("page.html", PAGE, context! { title, text }).unwrap_or_default() + "\n"
 }

@@ -13,6 +13,7 @@ use super::bed::{Bed, docker, id};
 /// Tells a copy of this program to hold a fleet's lock; the fleet's id, and the boot that it claims.
 const HOLD: &str = "TENANTRY_TEST_HOLD";
 
+#[expect(clippy::disallowed_methods, reason = "what the command line reads of the kernel")]
 fn boot() -> String {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap().trim().to_owned()
 }
@@ -31,6 +32,7 @@ fn info(name: &str, machine: &str) -> LockInfo {
 /// Not a test of its own: the other process of the tests below.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a Docker engine: run tests/run"]
+#[expect(clippy::disallowed_methods, reason = "how the other process is told what it is")]
 async fn holds_a_lock_when_it_is_told_to() {
     let Ok(told) = std::env::var(HOLD) else { return };
     let (fleet, machine) = told.split_once(' ').unwrap();

@@ -17,7 +17,7 @@ fn a_new_fleet_is_told_by_declaration_and_counted_as_terraform_counts() {
     let fleet = Fleet::new();
     let text = text(&fleet.plan(&World::default().observe()));
     assert!(text.contains("benches/b.kdl:2  bench.b\n"), "{text}");
-    assert!(text.contains("+ container queue-short   erp   nobody notices\n"), "{text}");
+    assert!(text.contains("+ container queue-short   erp\n"), "{text}");
     assert!(text.contains("1 entry in bench-b.yml") || text.contains("2 entries in bench-b.yml"), "{text}");
     assert!(text.ends_with("Plan: 12 to add, 0 to change, 0 to destroy.\n"), "{text}");
 }
