@@ -24,6 +24,7 @@ mod language;
 mod live;
 mod lowering;
 mod plan;
+mod readme;
 mod sandbox;
 mod support;
 mod tidy;

@@ -1,5 +1,7 @@
 //! A fleet of its own for each live test, applied by the real binary to a real engine, and taken away at the end.
 
+#![expect(clippy::disallowed_methods, reason = "a test writes the fleet that it applies")]
+
 use std::fs;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -207,6 +209,7 @@ pub struct Run {
 }
 
 impl Run {
+    #[expect(clippy::needless_pass_by_value, reason = "a command's output is read once")]
     pub fn of(output: Output) -> Self {
         use std::os::unix::process::ExitStatusExt;
         let code = output.status.code().unwrap_or_else(|| -output.status.signal().unwrap_or(0));
