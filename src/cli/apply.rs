@@ -189,7 +189,7 @@ impl Run<'_> {
         match &report.halted {
             Some(error) => {
                 fail(error, self.args.json, self.output);
-                Ok(if error.kind == ErrorKind::Locked { Exit::Locked } else { Exit::Partial })
+                Ok(Exit::Partial)
             }
             None => Ok(verdict(plan, &report)),
         }

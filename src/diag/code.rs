@@ -141,6 +141,7 @@ codes! {
     GUARD_ABOVE_APPROVED = "guard/above-approved";
     GUARD_FOREIGN_OBJECT = "guard/foreign-object";
     GUARD_VOLUME_DIFFERS = "guard/volume-differs";
+    GUARD_STRANGERS_ON_NETWORK = "guard/strangers-on-network";
     GUARD_IMAGE_MISSING = "guard/image-missing";
     GUARD_DATA_WITHOUT_TOMBSTONE = "guard/data-without-tombstone";
 }

@@ -1,5 +1,7 @@
 //! What a backend proposes to do about one object.
 
+use std::collections::BTreeSet;
+
 use crate::desired::ObjectId;
 use crate::desired::call::Call;
 use crate::desired::change::{Action, FieldChange};
@@ -49,6 +51,8 @@ pub enum Obstacle {
     VolumeDiffers(Vec<FieldChange>),
     /// An image is missing and may not be pulled.
     ImageMissing(String),
+    /// A network would have to be made anew under containers that are not ours, by engine id.
+    StrangersOnNetwork(BTreeSet<String>),
 }
 
 /// A change before it has its place in a plan.

@@ -129,14 +129,19 @@ impl World {
     }
 
     fn plan(&self, sandbox: &Arc<Sandbox>, fleet: &Fleet) -> Plan {
+        let plan = self.any_plan(sandbox, fleet);
+        assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);
+        plan
+    }
+
+    /// A plan that may refuse something.
+    fn any_plan(&self, sandbox: &Arc<Sandbox>, fleet: &Fleet) -> Plan {
         let opener = Opener::new(&self.memory, "f", None);
         let observed = self.runtime.block_on(sandbox.observe("h", &fleet.desired, &opener));
         let mut diagnostics = Diagnostics::default();
         let graph = Graph::build(&fleet.desired, &mut diagnostics).expect("an order");
         let policy = Policy { new_fleet: true, max_destroy: Some(1000), ..Policy::default() };
-        let plan = plan::build(&fleet.desired, &observed, &graph, &policy, &opener, &fleet.sources);
-        assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);
-        plan
+        plan::build(&fleet.desired, &observed, &graph, &policy, &opener, &fleet.sources)
     }
 
     fn apply(&self, sandbox: &Arc<Sandbox>, plan: &Plan, options: &Options) -> Report {

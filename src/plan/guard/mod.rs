@@ -7,6 +7,7 @@ mod fleet;
 pub(super) mod foreign_object;
 mod host;
 mod image;
+mod strangers;
 pub(super) mod tombstone;
 mod volume;
 
@@ -32,6 +33,7 @@ pub(super) fn obstacle(entry: &Entry, obstacle: &Obstacle) -> Diagnostic {
     match obstacle {
         Obstacle::VolumeDiffers(fields) => volume::refuse(entry, fields),
         Obstacle::ImageMissing(reference) => image::refuse(entry, reference),
+        Obstacle::StrangersOnNetwork(handles) => strangers::refuse(entry, handles),
     }
 }
 

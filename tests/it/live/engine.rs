@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::fleet::{Fleet, Run};
 
-/// A second Docker Engine with its own socket, data and network addresses.
+/// A second Docker Engine with its own socket, data and network namespace.
 struct Engine {
     directory: TempDir,
     daemon: Option<Child>,
@@ -33,9 +33,9 @@ impl Engine {
     fn start(&mut self) {
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
         let _ = std::fs::remove_file(self.path("pid"));
-        let daemon = Command::new("dockerd")
-            .args(["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--bridge=none"])
-            .args(["--default-address-pool", "base=10.213.0.0/16,size=24"])
+        // In a network namespace of its own: a second engine in ours would take the first one's bridge away.
+        let daemon = Command::new("unshare")
+            .args(["--net", "sh", "-c", "ip link set lo up; exec dockerd \"$@\"", "dockerd"])
             .arg("--data-root")
             .arg(self.path("data"))
             .arg("--exec-root")
@@ -128,7 +128,7 @@ fn an_engine_that_is_stopped_in_the_middle_and_started_again_is_gone_on_with() {
     engine.start();
     fleet.applied();
     fleet.settled();
-    // The machine's first engine drops what this one's containers send each other, so the route is asked for inside.
+    // Its ports are in its own network namespace, so the route is asked for inside.
     for id in fleet.containers() {
         assert_eq!(fleet.ask(&["inspect", "-f", "{{.State.Health.Status}}", &id]), "healthy");
     }

@@ -11,10 +11,11 @@ use crate::desired::fields::Consequence;
 use crate::desired::observed::Present;
 use crate::desired::{Object, ObjectId};
 use crate::provider::diff::Context;
-use crate::provider::proposal::{Comparison, Draft, Proposal};
+use crate::provider::proposal::{Comparison, Draft, Obstacle, Proposal};
 
 /// A network that differs is emptied, made anew and filled again, with the aliases that were seen. Our
 /// containers change only after that, so one that is to leave it is put back first and serves until its own change.
+/// Somebody else's containers on it are never touched: then it stays as it is, and the plan says so.
 #[must_use]
 pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &Context<'_>) -> Comparison {
     let create =
@@ -29,11 +30,12 @@ pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &
     }
     let members = members(seen, present, cx);
     let ours = |handle: &&String| cx.members.get(&seen.name).is_some_and(|m| m.contains_key(*handle));
-    let (ours, strangers): (Vec<&String>, Vec<&String>) = members.keys().partition(ours);
-    // Strangers first: a host that lets nobody touch them says so before anybody of ours is cut off.
-    let mut drafts: Vec<Draft> = strangers
-        .into_iter()
-        .chain(ours)
+    let strangers: BTreeSet<String> = members.keys().filter(|handle| !ours(handle)).cloned().collect();
+    if !strangers.is_empty() {
+        return Comparison::refused(Obstacle::StrangersOnNetwork(strangers));
+    }
+    let mut drafts: Vec<Draft> = members
+        .keys()
         .map(|handle| {
             let mut draft =
                 calls::disconnect(Arg::Handle(handle.clone()), &seen.name).felt(Consequence::Recreate);
