@@ -89,12 +89,12 @@ pub struct Counts {
     pub destroy: usize,
 }
 
-impl Plan {
+impl Counts {
     /// Counted as Terraform does: a replacement is one to add and one to destroy.
     #[must_use]
-    pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for change in &self.changes {
+    pub fn of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
+        let mut counts = Self::default();
+        for change in changes {
             match change.action {
                 Action::Create => counts.add += 1,
                 Action::Update => counts.change += 1,
@@ -106,6 +106,14 @@ impl Plan {
             }
         }
         counts
+    }
+}
+
+impl Plan {
+    /// All changes, counted.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.changes)
     }
 
     /// One of its steps.

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::apply::{Outcome, Report};
-use crate::desired::change::Action;
 use crate::plan::{Counts, Plan};
 
 use super::output::Output;
@@ -76,19 +75,7 @@ pub fn report(plan: &Plan, report: &Report, took_ms: u64, output: Output) -> Str
 pub fn done(plan: &Plan, report: &Report) -> Counts {
     let ok: BTreeSet<_> =
         report.steps.iter().filter(|s| s.outcome == Outcome::Done).map(|s| s.step).collect();
-    let mut counts = Counts::default();
-    for change in plan.changes.iter().filter(|c| c.steps.iter().all(|step| ok.contains(step))) {
-        match change.action {
-            Action::Create => counts.add += 1,
-            Action::Update => counts.change += 1,
-            Action::Delete => counts.destroy += 1,
-            Action::Replace => {
-                counts.add += 1;
-                counts.destroy += 1;
-            }
-        }
-    }
-    counts
+    Counts::of(plan.changes.iter().filter(|change| change.steps.iter().all(|step| ok.contains(step))))
 }
 
 /// What others wrote, without the control characters that would move the cursor.

@@ -62,6 +62,23 @@ fn a_changed_port_recreates_traefik_alone() {
 
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
+fn a_changed_file_is_put_into_its_container_alone() {
+    let fleet = Fleet::new("file");
+    fleet.applied();
+    let id = fleet.ask(&["inspect", "-f", "{{.Id}}", &fleet.container("edge", "page")]);
+    // The fleet's name is the title of its pages, and nothing else.
+    fleet.edit(&format!("fleet \"{}\"", fleet.id), "fleet \"renamed\"");
+    one(&fleet, "update", "edge.h/container/page");
+    assert!(fleet.page().unwrap().contains("<h1>renamed</h1>"));
+    assert_eq!(
+        fleet.ask(&["inspect", "-f", "{{.Id}}", &fleet.container("edge", "page")]),
+        id,
+        "not recreated"
+    );
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
 fn a_changed_name_changes_its_route_alone() {
     let fleet = Fleet::new("rt");
     fleet.applied();
