@@ -20,7 +20,7 @@ use crate::value::{Seconds, Textual as _};
 use crate::world::secret::Opener;
 
 use super::fleet::Fleet;
-use super::planning::{Leave, show};
+use super::planning::{Leave, complain, show};
 use super::view::events_human::HumanEvents;
 use super::view::events_json::{self, JsonEvents};
 use super::view::{report_text, status_text, table};
@@ -149,9 +149,36 @@ impl Run<'_> {
 
     fn plan(&self, observed: &Observed, policy: &Policy, round: usize) -> Result<Plan, Exit> {
         match &self.args.plan {
-            Some(path) if round == 0 => saved(path, observed, self.output),
+            Some(path) if round == 0 => self.saved(path, observed),
             _ => Ok(pipeline::plan(self.compiled, observed, policy, self.opener)),
         }
+    }
+
+    /// A saved plan, if it is of this fleet and the world is still what it was made for.
+    fn saved(&self, path: &std::path::Path, observed: &Observed) -> Result<Plan, Exit> {
+        let json = self.args.json;
+        let saved = file::load(path)
+            .map_err(|error| complain(&format!("{}: {error}", path.display()), json, self.output))?;
+        let fleet = &self.compiled.desired.fleet;
+        if saved.fleet != *fleet {
+            let words =
+                format!("{} is a plan of the fleet `{}`, this one is `{fleet}`", path.display(), saved.fleet);
+            return Err(complain(&words, json, self.output));
+        }
+        let moved = file::stale(&saved, observed);
+        if moved.is_empty() {
+            return Ok(saved.into_plan());
+        }
+        complain(
+            "the plan is stale, and nothing was done: what it was made for has changed since",
+            json,
+            self.output,
+        );
+        for id in moved {
+            self.output.note(format!("  {id}"));
+        }
+        self.output.note("help: make a new one with `tenantry plan --out`");
+        Err(Exit::Stale)
     }
 
     fn approved(&self) -> bool {
@@ -159,7 +186,11 @@ impl Run<'_> {
             return true;
         }
         if !self.setting.interactive || self.args.json {
-            self.output.note("error: nobody is there to approve; look at the plan, then use --auto-approve");
+            complain(
+                "nobody is there to approve; look at the plan, then use --auto-approve",
+                self.args.json,
+                self.output,
+            );
             return false;
         }
         self.output.raw_note(
@@ -206,24 +237,6 @@ fn verdict(plan: &Plan, report: &Report) -> Exit {
     } else {
         Exit::Refused
     }
-}
-
-/// A saved plan, if the world is still what it was made for.
-fn saved(path: &std::path::Path, observed: &Observed, output: Output) -> Result<Plan, Exit> {
-    let saved = file::load(path).map_err(|error| {
-        output.note(format!("error: {error}"));
-        Exit::Error
-    })?;
-    let moved = file::stale(&saved, observed);
-    if moved.is_empty() {
-        return Ok(saved.into_plan());
-    }
-    output.note("error: the plan is stale: what it was made for has changed since");
-    for id in moved {
-        output.note(format!("  {id}"));
-    }
-    output.note("help: make a new one with `tenantry plan --out`");
-    Err(Exit::Stale)
 }
 
 fn events(args: &Args, setting: &Setting, output: Output, plan: &Plan) -> Box<dyn Events> {

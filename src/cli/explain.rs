@@ -26,9 +26,11 @@ pub(super) fn run(args: &Args, output: Output) -> Exit {
     }
     if args.what.contains('/') {
         let near = suggest(&args.what, TABLE.iter().map(|page| page.code.as_str()));
-        let hint = near
-            .map_or_else(|| "every code: docs/errors/README.md".to_owned(), |n| format!("did you mean {n}?"));
-        output.note(format!("error: there is no code {}; {hint}", args.what.escape_debug()));
+        let hint = near.map_or_else(
+            || "every code: docs/errors/README.md".to_owned(),
+            |n| format!("did you mean `{n}`?"),
+        );
+        output.note(format!("error: there is no code `{}`; {hint}", args.what.escape_debug()));
         return Exit::Error;
     }
     let fleet = Fleet { directory: args.directory.clone() };

@@ -7,7 +7,7 @@ use crate::pipeline;
 use crate::plan::file;
 
 use super::fleet::Fleet;
-use super::planning::{Leave, show, verdict};
+use super::planning::{Leave, complain, show, verdict};
 use super::view::{events_json, table};
 use super::{Exit, Output, Setting};
 
@@ -17,7 +17,7 @@ pub(super) struct Args {
     fleet: Fleet,
     #[command(flatten)]
     leave: Leave,
-    /// Save the plan; `apply PLAN` then executes exactly it
+    /// Save the plan; `apply --plan PLAN` then executes exactly it
     #[arg(long, value_name = "PLAN")]
     out: Option<PathBuf>,
     /// End with 2 when there are changes
@@ -42,11 +42,18 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     show(&plan, &compiled, &observed, table::since(began), args.json, output);
     if let Some(path) = &args.out {
         if let Err(error) = file::save(path, &plan, &observed) {
-            output.note(format!("error: the plan could not be saved: {error}"));
-            return Exit::Error;
+            return complain(
+                &format!("the plan could not be saved to {}: {error}", path.display()),
+                args.json,
+                output,
+            );
         }
         if !args.json {
-            output.line(format!("Saved. To do exactly this: tenantry apply {}", path.display()));
+            output.line(format!(
+                "Saved. To do exactly this: tenantry apply --plan {} {}",
+                path.display(),
+                args.fleet.directory.display()
+            ));
         }
     }
     verdict(&plan, args.detailed_exitcode)

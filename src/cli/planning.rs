@@ -52,6 +52,9 @@ pub(super) fn show(
 
 /// `Looked at 1 host: 4 containers, 2 networks in 43 ms.`
 fn looked_at(plan: &Plan, observed: &Observed, took_ms: u64) -> String {
+    if observed.hosts.is_empty() {
+        return "The fleet declares no host, so there was nowhere to look.".to_owned();
+    }
     let hosts: Vec<String> = observed.hosts.values().map(HostFacts::label).collect();
     let objects: Vec<String> = plan.looked_at.iter().map(|(kind, n)| count(*n, kind)).collect();
     format!("Looked at {}: {} in {}.", hosts.join(", "), objects.join(", "), elapsed(took_ms))
@@ -66,4 +69,13 @@ pub(super) fn verdict(plan: &Plan, detailed: bool) -> Exit {
     } else {
         Exit::Done
     }
+}
+
+/// Says what no file of the fleet is to blame for.
+pub(super) fn complain(message: &str, json: bool, output: Output) -> Exit {
+    if json {
+        events_json::error(message, "command", output);
+    }
+    output.note(format!("{}: {message}", output.paint(31, "error")));
+    Exit::Error
 }

@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args, output: Output) -> Exit {
             Exit::Done
         }
         Err(error) => {
-            output.note(format!("error: {error}"));
+            output.note(format!("error: {}: {error}", args.path.display()));
             Exit::Error
         }
     }

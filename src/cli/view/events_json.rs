@@ -8,7 +8,7 @@ use crate::apply::{Event, Events, Outcome, Report};
 use crate::desired::call::StepId;
 use crate::desired::change::{Action, Change};
 use crate::diag::{self, Diagnostic};
-use crate::plan::Plan;
+use crate::plan::{Counts, Plan};
 use crate::source::SourceMap;
 
 use super::output::Output;
@@ -88,24 +88,25 @@ pub fn planned(plan: &Plan, output: Output) {
         let message = format!("{}: read after {}", deferred.address, deferred.behind);
         emit(output, "info", "deferred", &message, json!({"deferred": deferred}));
     }
-    summary(plan.counts(), "plan", plan.steps.len(), output);
+    summary(plan.counts(), "plan", true, plan.steps.len(), output);
 }
 
 /// The counts at the end of a plan or an apply.
-pub fn summary(counts: crate::plan::Counts, operation: &str, steps: usize, output: Output) {
-    let message = format!(
-        "{}: {} to add, {} to change, {} to destroy.",
-        if operation == "plan" { "Plan" } else { "Apply complete! Resources" },
-        counts.add,
-        counts.change,
-        counts.destroy
-    );
+fn summary(counts: Counts, operation: &str, complete: bool, steps: usize, output: Output) {
+    let Counts { add, change, destroy } = counts;
+    let message = if operation == "plan" {
+        format!("Plan: {add} to add, {change} to change, {destroy} to destroy.")
+    } else if complete {
+        format!("Apply complete! Resources: {add} added, {change} changed, {destroy} destroyed.")
+    } else {
+        format!("Apply incomplete: {add} added, {change} changed, {destroy} destroyed.")
+    };
     emit(
         output,
         "info",
         "change_summary",
         &message,
-        json!({"changes": {"add": counts.add, "change": counts.change, "remove": counts.destroy, "operation": operation}, "steps": steps}),
+        json!({"changes": {"add": add, "change": change, "remove": destroy, "operation": operation}, "steps": steps}),
     );
 }
 
@@ -121,8 +122,9 @@ pub fn error(message: &str, code: &str, output: Output) {
 }
 
 /// How an apply ended.
-pub fn report(report: &Report, counts: crate::plan::Counts, output: Output) {
-    summary(counts, "apply", report.steps.len(), output);
+pub fn report(report: &Report, counts: Counts, output: Output) {
+    let complete = report.steps.iter().all(|step| step.outcome == Outcome::Done);
+    summary(counts, "apply", complete, report.steps.len(), output);
     emit(output, "info", "report", "Report", json!({"report": report}));
 }
 

@@ -149,7 +149,11 @@ fn change(plan: &Plan, told: &Told<'_>, width: usize, output: Output, text: &mut
     let Some(first) = told.first() else { return };
     let name = name(told);
     let pad = " ".repeat(width.saturating_sub(name.chars().count()));
-    let line = format!("  {} {name}{pad}   {}", symbol(first.action, output), words(plan, first));
+    let words = match told {
+        Told::One(_) => words(plan, first),
+        Told::Many(changes) => shared_words(plan, changes),
+    };
+    let line = format!("  {} {name}{pad}   {words}", symbol(first.action, output));
     text.push_str(line.trim_end());
     text.push('\n');
     if let Told::Many(changes) = told {
@@ -180,6 +184,15 @@ fn names(changes: &[&Change]) -> String {
     match of.as_slice() {
         [a, b, c, rest @ ..] if !rest.is_empty() => format!("{a}, {b}, {c} and {} more", rest.len()),
         all => all.join(", "),
+    }
+}
+
+/// What is said of many: what holds for each of them, and nothing that only the first one is.
+fn shared_words(plan: &Plan, changes: &[&Change]) -> String {
+    let all: BTreeSet<String> = changes.iter().map(|change| words(plan, change)).collect();
+    match all.into_iter().collect::<Vec<_>>().as_slice() {
+        [one] => one.clone(),
+        _ => String::new(),
     }
 }
 
