@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::apply::{self, Events, Report};
 use crate::check::{self, Checked};
 use crate::desired::Desired;
-use crate::desired::graph::{self, Graph};
+use crate::desired::graph::Graph;
 use crate::desired::observed::{HostFacts, Observation, Observed};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::plan::{self, Plan, Policy};
 use crate::provider::real::Connection;
 use crate::provider::{self, Host};
@@ -63,8 +63,13 @@ pub fn compile(world: &dyn World) -> Result<Compiled, Box<Broken>> {
     };
     let built = resolve::resolve(&spec, &mut diagnostics)
         .and_then(|model| {
-            graph::declarations(&model, &mut diagnostics);
-            check::check(model, &mut diagnostics)
+            let partial = diagnostics.has_errors();
+            let checked = check::check(model, &mut diagnostics);
+            if partial {
+                // What could not be resolved is missing, so that something else only seems to be of no use.
+                diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+            }
+            checked
         })
         .and_then(|model| {
             let desired = provider::lower::lower(&model, &mut diagnostics);

@@ -1,6 +1,5 @@
 //! The order of objects. petgraph stays inside.
 
-mod declarations;
 mod text;
 
 use std::cmp::Reverse;
@@ -13,7 +12,6 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::{Desired, ObjectId};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 
-pub use declarations::declarations;
 pub use text::{dot, mermaid};
 
 /// Which objects must be there before which. It has no cycles.

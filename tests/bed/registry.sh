@@ -51,5 +51,6 @@ for tag in 1.36 1.37; do
     quietly push docker push "$address/busybox:$tag"
     docker image rm "$address/busybox:$tag" >/dev/null
 done
+mkdir -p "$bed/registry"
 echo "$image" >"$bed/registry/pushed"
 step "filled the registry"

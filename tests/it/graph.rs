@@ -1,10 +1,10 @@
 //! The order of objects.
 
 use tenantry::desired::docker::Image;
-use tenantry::desired::graph::{Graph, declarations, dot, mermaid};
+use tenantry::desired::graph::{Graph, dot, mermaid};
 use tenantry::desired::{Desired, Entry, Object, ObjectId, ObjectKind, Owner};
 use tenantry::diag::{Code, Diagnostics};
-use tenantry::model::{Id, Ref, Table};
+
 use tenantry::provider::lower::lower;
 use tenantry::source::{SourceMap, Span};
 
@@ -97,24 +97,6 @@ fn a_need_that_nothing_fulfils_is_reported() {
     let mut diagnostics = Diagnostics::default();
     assert!(Graph::build(&objects(2, |_| vec![7]), &mut diagnostics).is_none());
     assert!(diagnostics.sorted().iter().all(|found| found.code == Code::GRAPH_MISSING));
-}
-
-#[test]
-fn apps_that_require_each_other_are_reported_once_with_each_reference() {
-    let mut model = by_hand::model(false);
-    let mut diagnostics = Diagnostics::default();
-    declarations(&model, &mut diagnostics);
-    assert!(diagnostics.is_empty());
-    let span = model.sites.get(Id::new(0)).meta.span;
-    let mut apps: Vec<_> = model.apps.iter().map(|(_, app)| app.clone()).collect();
-    apps[0].requires.push(Ref { id: Id::new(2), span });
-    model.apps = Table::new(apps);
-    declarations(&model, &mut diagnostics);
-    let found = diagnostics.sorted();
-    assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!(found[0].message, "apps require each other: `erpnext` → `hrms` → `erpnext`");
-    assert_eq!(found[0].primary.as_ref().map(|label| label.span), Some(span));
-    assert_eq!(found[0].others.len(), 1);
 }
 
 #[test]
