@@ -1,6 +1,6 @@
 //! `tenantry apply`: lock, look, plan, ask, execute, and look again where something could not be seen before.
 
-use std::io::{BufRead, Write as _};
+use std::io::BufRead as _;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -84,14 +84,14 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let quiet = Plan::default();
     let info = lock_info(&options.run, setting);
     let events = events(args, setting, output, &quiet);
-    let locks =
-        match lock::acquire(&hosts, &compiled.desired.fleet, &info, args.lock_timeout, events.as_ref()).await
-        {
-            Ok(locks) => Some(Arc::new(locks)),
-            // A host that cannot be read cannot be locked either: the plan says so, with the way out, and does nothing.
-            Err(error) if error.kind == ErrorKind::Unreachable => None,
-            Err(error) => return fail(&error, args.json, output),
-        };
+    let taken = lock::acquire(&hosts, &compiled.desired.fleet, &info, args.lock_timeout, events.as_ref());
+    let locks = match unless(Stop::Stop, &options.cancel, taken).await {
+        Some(Ok(locks)) => Some(Arc::new(locks)),
+        // A host that cannot be read cannot be locked either: the plan says so, with the way out, and does nothing.
+        Some(Err(error)) if error.kind == ErrorKind::Unreachable => None,
+        Some(Err(error)) => return fail(&error, args.json, output),
+        None => return stopped(args.json, output),
+    };
     options.locks.clone_from(&locks);
     let mut run = Run { args, setting, output, compiled: &compiled, hosts: &hosts, opener: &opener, options };
     let exit = run.rounds().await;
@@ -110,7 +110,9 @@ impl Run<'_> {
         let mut last = Exit::Done;
         for round in 0..ROUNDS {
             let began = Instant::now();
-            let observed = pipeline::observe(&self.compiled.desired, self.hosts, self.opener).await;
+            let Some(observed) = self.look(Stop::Stop).await else {
+                return if round == 0 { stopped(self.args.json, self.output) } else { Exit::Cancelled };
+            };
             let plan = match self.plan(&observed, &policy, round) {
                 Ok(plan) => plan,
                 Err(exit) => return exit,
@@ -125,7 +127,7 @@ impl Run<'_> {
             if plan.changes.is_empty() {
                 return if plan.refusals.is_empty() { Exit::Done } else { Exit::Refused };
             }
-            if round == 0 && !self.approved() {
+            if round == 0 && !self.approved().await {
                 return Exit::Cancelled;
             }
             last = match self.execute(&plan).await {
@@ -138,8 +140,9 @@ impl Run<'_> {
             // What comes next may not be worse than what was approved; a reload is nothing that anybody notices.
             policy.ceiling = Some(plan.consequence().max(Consequence::Reload));
         }
-        if !self.args.json {
-            let observed = pipeline::observe(&self.compiled.desired, self.hosts, self.opener).await;
+        if !self.args.json
+            && let Some(observed) = self.look(Stop::Abort).await
+        {
             let status =
                 status_text::status(&self.compiled.model, &self.compiled.desired, &observed, self.output);
             self.output.text(format!("\n{status}"));
@@ -181,7 +184,13 @@ impl Run<'_> {
         Err(Exit::Stale)
     }
 
-    fn approved(&self) -> bool {
+    /// What is there, unless somebody says `stop` meanwhile.
+    async fn look(&self, stop: Stop) -> Option<Observed> {
+        let look = pipeline::observe(&self.compiled.desired, self.hosts, self.opener);
+        unless(stop, &self.options.cancel, look).await
+    }
+
+    async fn approved(&self) -> bool {
         if self.args.auto_approve || self.args.plan.is_some() {
             return true;
         }
@@ -196,10 +205,17 @@ impl Run<'_> {
         self.output.raw_note(
             "\nDo you want to perform these actions? Only `yes` will be accepted.\n\n  Enter a value: ",
         );
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        let _ = std::io::stderr().flush();
-        if read.is_ok() && answer.trim() == "yes" {
+        // A thread of its own: nothing can end the reading of a line, and Ctrl-C must end the question.
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = std::io::stdin().lock().read_line(&mut line);
+            // Whoever asked may have been told to stop.
+            let _ = sender.send(read.map(|_| line));
+        });
+        if let Some(Ok(Ok(line))) = unless(Stop::Stop, &self.options.cancel, answer).await
+            && line.trim() == "yes"
+        {
             return true;
         }
         self.output.note("Not approved; nothing was done.");
@@ -272,6 +288,21 @@ fn lock_info(run: &str, setting: &Setting) -> LockInfo {
         operation: "apply".to_owned(),
         created: jiff::Timestamp::now().to_string(),
     }
+}
+
+/// What work comes to, unless a run is told to stop before it ends.
+async fn unless<T>(stop: Stop, cancel: &watch::Receiver<Stop>, work: impl Future<Output = T>) -> Option<T> {
+    let mut cancel = cancel.clone();
+    tokio::select! {
+        done = work => Some(done),
+        Ok(_) = cancel.wait_for(|told| *told >= stop) => None,
+    }
+}
+
+/// Stopped before anything was done.
+fn stopped(json: bool, output: Output) -> Exit {
+    complain("stopped; nothing was done", json, output);
+    Exit::Cancelled
 }
 
 /// Ctrl-C once: finish what is under way. Twice: leave.

@@ -48,6 +48,9 @@ pub(super) fn show(
         output.text(plan_text::plan(plan, output));
     }
     tell(&refused, &compiled.sources, output);
+    if plan.is_refused() {
+        output.note("The whole plan is refused: apply does nothing of it.");
+    }
 }
 
 /// `Looked at 1 host: 4 containers, 2 networks in 43 ms.`

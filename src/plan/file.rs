@@ -148,6 +148,23 @@ impl SavedPlan {
 /// When it cannot be written.
 pub fn save(path: &Path, plan: &Plan, observed: &Observed) -> Result<(), FileError> {
     let text = SavedPlan::new(plan, observed).to_text()?;
+    let special = std::fs::symlink_metadata(path).is_ok_and(|there| !there.is_file());
+    if special {
+        return write(path, &text);
+    }
+    // Under another name first: a full disk leaves what was there before, and no half of a plan.
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let temporary = path.with_file_name(name);
+    let written = write(&temporary, &text).and_then(|()| Ok(std::fs::rename(&temporary, path)?));
+    if written.is_err() {
+        // That it could not be written is what is told.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written
+}
+
+fn write(path: &Path, text: &str) -> Result<(), FileError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
