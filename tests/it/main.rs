@@ -13,6 +13,7 @@ mod artifacts;
 mod bad_input;
 mod by_hand;
 mod cases;
+mod cli;
 mod converge;
 mod diagnostics;
 mod differential;

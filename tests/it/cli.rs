@@ -1,0 +1,10 @@
+//! The real binary in a sandbox: what is printed, how it ends, and what is then there.
+
+mod commands;
+mod disk;
+mod fleet;
+mod json;
+mod names;
+mod refusals;
+mod saved;
+mod stopping;

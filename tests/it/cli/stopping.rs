@@ -1,0 +1,108 @@
+//! Waiting for others, Ctrl-C, and the question before an apply.
+
+use std::fs::{File, create_dir_all};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::fleet::{Fleet, Run};
+
+/// Holds the sandbox as another process would.
+fn hold(fleet: &Fleet) -> File {
+    let mut path = fleet.world().into_os_string();
+    path.push(".lock");
+    create_dir_all(fleet.world().parent().unwrap()).unwrap();
+    let mut file = File::create(path).unwrap();
+    file.try_lock().unwrap();
+    let info = serde_json::json!({"id": "r-other", "who": "ann@desk", "pid": 7, "machine": "m",
+        "operation": "apply", "created": "2026-11-22T20:00:00Z"});
+    file.write_all(info.to_string().as_bytes()).unwrap();
+    file
+}
+
+#[test]
+fn a_held_host_is_waited_for_and_its_holder_named() {
+    let fleet = Fleet::new();
+    let held = hold(&fleet);
+    let words = [
+        "waiting for host.local: ",
+        "error: cannot lock host `host.local`",
+        "ann@desk",
+        "ID:        r-other",
+        "help: wait until that run has ended, or give this one more time with --lock-timeout",
+    ];
+    fleet.demand(&["apply", "-auto-approve", "-lock-timeout=1s"], 3, &words);
+    assert!(!fleet.world().exists());
+    let json = fleet.demand(&["apply", "-auto-approve", "-json", "-lock-timeout=0s"], 3, &[]);
+    let events = json.events();
+    assert!(
+        events
+            .iter()
+            .any(|e| e["type"] == "diagnostic" && e["@message"].as_str().unwrap().contains("ann@desk"))
+    );
+    // Looking needs no lock.
+    fleet.demand(&["plan"], 0, &["Plan: 28 to add"]);
+    fleet.demand(&["status"], 0, &["absent"]);
+    drop(held);
+    fleet.demand(&["apply", "-auto-approve"], 0, &["Apply complete!"]);
+}
+
+#[test]
+fn ctrl_c_ends_the_wait_for_a_lock() {
+    let fleet = Fleet::new();
+    let _held = hold(&fleet);
+    let mut command = fleet.command(&["apply", "--auto-approve", "--lock-timeout", "60s"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let began = Instant::now();
+    std::thread::sleep(Duration::from_millis(1500));
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let run = Run::of(child.wait_with_output().unwrap());
+    run.demand(8, &["waiting for host.local: ", "error: stopped; nothing was done"]);
+    assert!(began.elapsed() < Duration::from_secs(30));
+    assert!(!fleet.world().exists());
+}
+
+/// Applies on a terminal, and types something once the question is there.
+fn answered(fleet: &Fleet, typed: &[u8]) -> Run {
+    let plain = fleet.command(&[]);
+    let mut command = Command::new("script");
+    let line = format!("{} apply", env!("CARGO_BIN_EXE_tenantry"));
+    command.args(["-qefc", &line, "/dev/null"]).current_dir(fleet.directory.path());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let typed = typed.to_vec();
+    let typing = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(2));
+        input.write_all(&typed).unwrap();
+        // The terminal stays until the command has ended by itself.
+        std::thread::sleep(Duration::from_secs(3));
+    });
+    let run = Run::of(child.wait_with_output().unwrap());
+    typing.join().unwrap();
+    run
+}
+
+#[test]
+fn only_yes_is_yes() {
+    let question = "Do you want to perform these actions? Only `yes` will be accepted.";
+    let fleet = Fleet::new();
+    answered(&fleet, b"y\n").demand(8, &[question, "Not approved; nothing was done."]);
+    assert!(!fleet.world().exists());
+    answered(&fleet, b"yes\n").demand(0, &[question, "Apply complete! Resources: 28 added"]);
+    fleet.demand(&["plan"], 0, &["No changes."]);
+}
+
+#[test]
+fn ctrl_c_at_the_question_is_no() {
+    let fleet = Fleet::new();
+    answered(&fleet, b"\x03").demand(8, &["Enter a value:", "Not approved; nothing was done."]);
+    assert!(!fleet.world().exists());
+}
