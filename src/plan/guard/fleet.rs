@@ -1,7 +1,7 @@
 //! `guard/new-fleet`: a host that serves another fleet is begun on deliberately.
 
-use crate::desired::Desired;
 use crate::desired::observed::Observed;
+use crate::desired::{Desired, ObjectId, ObjectKind};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Policy;
 
@@ -10,8 +10,12 @@ pub(super) fn check(desired: &Desired, observed: &Observed, policy: &Policy) -> 
         return Vec::new();
     }
     let wanted = |host: &str| desired.objects.values().any(|entry| entry.host == host);
+    // An image bears nobody's mark: the other fleet's is there for this one too.
+    let marked = |id: &ObjectId| id.kind != ObjectKind::Image;
     let ours = |host: &str| {
-        observed.objects.values().filter_map(|one| one.present()).any(|present| present.host == host)
+        let mut present =
+            observed.objects.iter().filter(|(id, _)| marked(id)).filter_map(|(_, one)| one.present());
+        present.any(|present| present.host == host)
     };
     let strange = observed.hosts.iter().filter(|(id, facts)| {
         !facts.other_fleets.is_empty() && facts.unreadable.is_none() && wanted(id) && !ours(id)

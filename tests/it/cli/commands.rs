@@ -80,9 +80,9 @@ fn build_writes_only_what_changed_and_leaves_the_rest() {
 #[test]
 fn graph_draws_in_two_languages_and_no_third() {
     let fleet = Fleet::new();
-    let dot = fleet.demand(&["graph"], 0, &["digraph fleet {", "bench.main/container/backend"]);
+    let dot = fleet.demand(&["graph"], 0, &["digraph fleet {", "label=\"bench.main\"", "container backend"]);
     assert!(dot.out.trim_end().ends_with('}'));
-    fleet.demand(&["graph", "-format=mermaid"], 0, &["flowchart", "bench.main/container/backend"]);
+    fleet.demand(&["graph", "-format=mermaid"], 0, &["flowchart", "[\"bench.main\"]", "container backend"]);
     fleet.demand(&["graph", "--format", "svg"], 1, &["invalid value 'svg'", "dot, mermaid"]);
 }
 
