@@ -1,4 +1,5 @@
 //! The real binary in a sandbox: what is printed, how it ends, and what is then there.
+#![expect(clippy::disallowed_methods, reason = "tests write fleets and read what the binary wrote")]
 
 mod commands;
 mod disk;
