@@ -248,9 +248,11 @@ impl Run<'_> {
 }
 
 fn verdict(plan: &Plan, report: &Report) -> Exit {
-    if report.cancelled {
+    let whole = report.steps.iter().all(|step| step.outcome == Outcome::Done);
+    // Asked to stop when the last steps were under way already, it has done everything all the same.
+    if report.cancelled && !whole {
         Exit::Cancelled
-    } else if report.steps.iter().any(|step| step.outcome != Outcome::Done) {
+    } else if !whole {
         Exit::Partial
     } else if plan.refusals.is_empty() {
         Exit::Done

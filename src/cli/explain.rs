@@ -20,11 +20,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, output: Output) -> Exit {
-    if let Some(page) = TABLE.iter().find(|page| page.code.as_str() == args.what) {
+    // The part after the phase is enough: no two codes share it but in different phases, and then the first is shown.
+    let named =
+        |code: &str| code == args.what || code.split_once('/').is_some_and(|(_, slug)| slug == args.what);
+    if let Some(page) = TABLE.iter().find(|page| named(page.code.as_str())) {
         output.text(page.text);
         return Exit::Done;
     }
-    if args.what.contains('/') {
+    // Objects are called after their declaration: bench.main/container/backend.
+    let (what, object) = args.what.split_once('/').map_or((args.what.as_str(), false), |(of, _)| (of, true));
+    if object && !what.contains('.') {
         let near = suggest(&args.what, TABLE.iter().map(|page| page.code.as_str()));
         let hint = near.map_or_else(
             || "every code: docs/errors/README.md".to_owned(),
@@ -37,7 +42,7 @@ pub(super) fn run(args: &Args, output: Output) -> Exit {
     let mut diagnostics = Diagnostics::default();
     let sources = load::read(&fleet.world(), &mut diagnostics);
     let spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
-    let Some(fields) = resolve::explain(&spec, &args.what, &mut diagnostics) else {
+    let Some(fields) = resolve::explain(&spec, what, &mut diagnostics) else {
         tell(&diagnostics.sorted(), &sources, output);
         return Exit::Error;
     };

@@ -73,8 +73,8 @@ fn summary(run: &LoggedRun) -> Vec<String> {
 }
 
 fn line(step: &LoggedStep) -> Vec<String> {
-    let (object, reason) =
-        step.intent.as_ref().map_or_else(Default::default, |i| (i.object.to_string(), i.reason.clone()));
+    let (object, call) =
+        step.intent.as_ref().map_or_else(Default::default, |i| (i.object.to_string(), i.call.clone()));
     let how = match &step.outcome {
         None => "no outcome is known".to_owned(),
         Some(Outcome::Done) => elapsed(step.elapsed_ms),
@@ -82,7 +82,7 @@ fn line(step: &LoggedStep) -> Vec<String> {
         Some(Outcome::Skipped { because: Some(other) }) => format!("did not run: waited for {other}"),
         Some(Outcome::Skipped { because: None }) => "did not run".to_owned(),
     };
-    vec![format!("  {}", step.step), object, reason, how]
+    vec![format!("  {}", step.step), object, call, how]
 }
 
 fn first_line(text: &str) -> &str {
@@ -93,7 +93,7 @@ fn first_line(text: &str) -> &str {
 fn whole(step: &LoggedStep) -> String {
     let mut text = format!("{}\n", line(step).join("  ").trim());
     if let Some(intent) = &step.intent {
-        text.push_str(&format!("call {} on host {} at {}\n", intent.call, intent.host, intent.at));
+        text.push_str(&format!("on {} at {}: {}\n", intent.host, intent.at, intent.reason));
     }
     if let Some(Outcome::Failed { error }) = &step.outcome {
         text.push_str(&format!("\n{}\n", error.message));

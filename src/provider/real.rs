@@ -8,7 +8,6 @@ use super::docker::{self, Engine};
 use super::host::{BoxFuture, Cx, Held, Host, LockInfo, Output};
 use super::{Error, traefik};
 use crate::desired::Desired;
-use crate::desired::ObjectKind;
 use crate::desired::call::Call;
 use crate::desired::observed::{HostFacts, Observation, Observed};
 use crate::world::secret::Opener;
@@ -37,7 +36,6 @@ impl Connection {
         let mut observed = Box::pin(docker::observe::observe(engine, host, desired, opener)).await?;
         let routes = traefik::observe::observe(engine, host, desired, &observed).await;
         observed.objects.extend(routes);
-        observed.objects.extend(unread(host, desired));
         Ok(observed)
     }
 }
@@ -94,17 +92,4 @@ fn unreadable(host: &str, desired: &Desired, error: &Error) -> Observed {
     let objects =
         here.map(|(id, _)| (id.clone(), Observation::Unreadable { behind: None, why: why.clone() }));
     Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects: objects.collect() }
-}
-
-/// Kinds that nothing here can look at are said to be unread, not absent.
-fn unread(host: &str, desired: &Desired) -> BTreeMap<crate::desired::ObjectId, Observation> {
-    let is_unread = |kind| {
-        matches!(kind, ObjectKind::Schema | ObjectKind::Account | ObjectKind::BenchConfig | ObjectKind::Site)
-    };
-    let here = desired.objects.iter().filter(|(id, entry)| entry.host == host && is_unread(id.kind));
-    here.map(|(id, _)| {
-        let why = format!("nothing here reads a {}", id.kind.word());
-        (id.clone(), Observation::Unreadable { behind: None, why })
-    })
-    .collect()
 }

@@ -86,7 +86,7 @@ impl Events for HumanEvents {
         let state = &mut *state;
         match event {
             Event::LockWaiting { host, holder } => {
-                self.say(state, &format!("waiting for {host}: {holder} is at it"));
+                self.say(state, &format!("waiting for {host}: {holder}"));
             }
             Event::StepStart { step } => {
                 state.running.insert(*step, String::new());

@@ -217,6 +217,9 @@ fn words(plan: &Plan, change: &Change) -> String {
         (Action::Delete, _) => "goes".to_owned(),
         // Nobody has it yet, so nobody can notice.
         (Action::Create, _) => String::new(),
+        (_, Consequence::None) if change.fields.iter().any(|field| field.path == "state") => {
+            "starts: it does not run now".to_owned()
+        }
         (_, Consequence::None) => "in place, nobody notices".to_owned(),
         (_, Consequence::Reload) => "read again at once, nobody notices".to_owned(),
         (_, Consequence::Restart) => format!("restarts: down until it is healthy{within}"),

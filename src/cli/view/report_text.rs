@@ -41,7 +41,7 @@ pub fn report(plan: &Plan, report: &Report, took_ms: u64, output: Output) -> Str
                 }
                 if let Some(cause) = change.and_then(|c| c.causes.first()) {
                     text.push_str(&format!(
-                        "  declared at {cause}; the whole text: tenantry log {}\n",
+                        "  declared at {cause}; the whole text, in the fleet's directory: tenantry log {}\n",
                         step.step
                     ));
                 }
@@ -50,7 +50,16 @@ pub fn report(plan: &Plan, report: &Report, took_ms: u64, output: Output) -> Str
     }
     let counts = done(plan, report);
     text.push('\n');
-    if failed == 0 && waited == 0 {
+    if failed == 0 && waited == 0 && !plan.refusals.is_empty() {
+        text.push_str(&format!(
+            "Apply incomplete: {} added, {} changed, {} destroyed; {} refused, as told above.  {}\n",
+            counts.add,
+            counts.change,
+            counts.destroy,
+            count(plan.refusals.len(), "object"),
+            elapsed(took_ms)
+        ));
+    } else if failed == 0 && waited == 0 {
         text.push_str(&format!(
             "Apply complete! Resources: {} added, {} changed, {} destroyed.  {}\n",
             counts.add,

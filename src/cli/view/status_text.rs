@@ -2,7 +2,7 @@
 
 use crate::desired::observed::{Observation, Observed};
 use crate::desired::{Desired, ObjectId, ObjectKind};
-use crate::model::Model;
+use crate::model::{Meta, Model};
 
 use super::output::Output;
 use super::table::table;
@@ -43,15 +43,16 @@ fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {
     }
 }
 
-/// Addresses at which something answers: an edge's status page. A sandbox has no network, and says so.
+/// Names with a route: an edge's status page, then the sites. Whether something answers behind one is not asked. A
+/// sandbox has no network, and says so.
 fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for (_, edge) in model.edges.iter() {
         let host = &model.hosts[edge.host.id];
         let sandbox = desired.hosts.get(host.meta.identity.as_str()).is_some_and(|h| h.docker.is_none());
-        let route = ObjectId::new(edge.meta.identity.as_str(), ObjectKind::Route, "");
-        let there = matches!(observed.objects.get(&route), Some(Observation::Present(_)));
-        let mut row = |name: &str, what: &str| {
+        let mut row = |name: &str, what: &Meta| {
+            let route = ObjectId::new(what.identity.as_str(), ObjectKind::Route, "");
+            let there = matches!(observed.objects.get(&route), Some(Observation::Present(_)));
             let url = match &edge.https {
                 Some(port) if port.value == 443 => format!("https://{name}/"),
                 Some(port) => format!("https://{name}:{}/", port.value),
@@ -60,13 +61,18 @@ fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<Str
             };
             let how = match (there, sandbox) {
                 (true, true) => "routed (a sandbox has no network)",
-                (true, false) => "answers",
+                (true, false) => "routed",
                 (false, _) => "no route",
             };
-            rows.push(vec![url, what.to_owned(), how.to_owned()]);
+            rows.push(vec![url, what.address.to_string(), how.to_owned()]);
         };
         if let Some(status) = &edge.status {
-            row(&status.value, edge.meta.address.as_str());
+            row(&status.value, &edge.meta);
+        }
+        for (_, site) in
+            model.sites.iter().filter(|(_, site)| model.benches[site.bench.id].host.id == edge.host.id)
+        {
+            row(&site.host_name, &site.meta);
         }
     }
     rows

@@ -16,7 +16,8 @@ pub(in crate::plan) fn check(plan: &mut Plan, present: usize, policy: &Policy) {
         return;
     }
     let deleted = plan.changes.iter().filter(|change| change.action == Action::Delete).count();
-    let message = format!("the plan deletes or replaces {count} objects, and its budget is {budget}");
+    let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+    let message = format!("the plan deletes or replaces {objects}, and its budget is {budget}");
     let note = match policy.max_destroy {
         Some(_) => "the budget was given with `--max-destroy`".to_owned(),
         None => format!("the budget is a tenth of the {present} objects that are there, and at least {FEW}"),

@@ -83,3 +83,22 @@ fn an_engine_that_does_not_answer_is_said_and_nothing_is_planned() {
     let run = fleet.run(&["plan"]);
     assert!(run.code == 5 && run.err.contains("guard/unreadable-host"), "{run}");
 }
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn a_bench_with_a_release_is_planned_and_what_is_not_applied_yet_is_said() {
+    let fleet = Fleet::new("rel");
+    fleet.write("key", "a key for this test alone");
+    fleet.edit("    id ", "    key (secret)\"file:key\"\n    id ");
+    fleet.edit("bench \"a\" {", "bench \"a\" {\n    release \"r\"\n    database \"main\"");
+    fleet.write(
+        "more.kdl",
+        "release \"r\" { frappe \"15.80.0\"; image \"nobody/frappe:v15.80.0\" }\n\
+         database \"main\" { mariadb \"10.11\"; host \"h\" }\n",
+    );
+    let run = fleet.run(&["plan", "--new-fleet"]);
+    assert_eq!(run.code, 5, "{run}");
+    assert!(run.err.contains("guard/image-missing") && !run.err.contains("guard/unreadable-host"), "{run}");
+    assert!(run.out.contains("1 bench configuration") && run.out.contains("not applied yet"), "{run}");
+    assert!(run.out.contains("container mariadb"), "{run}");
+}
