@@ -7,6 +7,7 @@ use super::output::Output;
 use super::report_text::printable;
 use crate::desired::change::FieldChange;
 use crate::desired::compare::is_masked;
+use crate::desired::docker::Port;
 
 /// The longest value that stands on the line of its field, in characters.
 const WIDE: usize = 60;
@@ -80,6 +81,11 @@ fn value(path: &str, value: &Value) -> String {
 }
 
 fn plain(value: &Value) -> String {
+    if let Ok(port) = serde_json::from_value::<Port>(value.clone()) {
+        let ip = if port.host_ip.is_empty() { String::new() } else { format!("{}:", port.host_ip) };
+        // As `docker ps` shows it.
+        return format!("{ip}{}->{}/{}", port.host_port, port.container_port, port.protocol);
+    }
     match value {
         Value::String(text) if !text.is_empty() => text.clone(),
         other => other.to_string(),

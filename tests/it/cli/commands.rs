@@ -133,7 +133,11 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
     fleet.demand(&["plan", "--detailed-exitcode"], 0, &["No changes."]);
     assert_eq!(std::fs::read(fleet.world()).unwrap(), world);
 
-    fleet.demand(&["status"], 0, &["running, healthy", "http://status.localhost:8080/  edge.local  routed"]);
+    fleet.demand(
+        &["status"],
+        0,
+        &["running, healthy", "http://status.localhost:8080/       edge.local    routed"],
+    );
     let log = fleet.demand(&["log"], 0, &["+28 ~0 -0", "57 steps  done"]);
     assert_eq!(log.out.lines().count(), 1, "{log}");
     let id = log.out.split(' ').next().unwrap();

@@ -50,8 +50,10 @@ fn what_is_not_refused_is_still_applied() {
     let fleet = Fleet::applied();
     fleet.remove("tenants/initech.kdl");
     fleet.edit("fleet.kdl", "http 8080", "http 8081");
-    let words =
-        ["site `initech` left the files", "Apply complete! Resources: 1 added, 0 changed, 1 destroyed."];
+    let words = [
+        "site `initech` left the files",
+        "Apply incomplete: 1 added, 0 changed, 1 destroyed; 1 object refused",
+    ];
     fleet.demand(&["apply", "--auto-approve"], 5, &words);
     fleet.demand(&["plan"], 5, &["Plan: 0 to add, 0 to change, 0 to destroy."]);
 }
