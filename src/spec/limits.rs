@@ -48,7 +48,7 @@ block! {
 }
 
 block! {
-    /// Requests that a site may get.
+    /// Requests that a site may get, counted for each name at which it answers.
     Requests = "requests" ["rate"] {
         /// How many in which time, on average.
         rate: Option<Spanned<Rate>> = "rate" required;

@@ -35,7 +35,32 @@ impl Engine {
             ..NetworkCreateRequest::default()
         };
         let made = self.within(ANSWER, &what, self.docker.create_network(request)).await?;
-        Ok(handle(Some(made.id)))
+        self.only_network(fleet, id, &network.name, made.id, &what).await
+    }
+
+    /// The oldest network of a name and mark; the one that was just made goes when it is not that. A request of a run that was
+    /// killed may still have been under way in the engine when the name was looked for.
+    async fn only_network(
+        &self,
+        fleet: &str,
+        id: &ObjectId,
+        name: &str,
+        made: String,
+        what: &str,
+    ) -> Result<Output, Error> {
+        let all = self.within(ANSWER, what, self.docker.list_networks(None)).await?;
+        let ours = all.into_iter().filter(|seen| {
+            seen.name.as_deref() == Some(name) && Mark::of(seen.labels.as_ref(), fleet).is(id)
+        });
+        let oldest =
+            ours.min_by(|a, b| (&a.created, &a.id).cmp(&(&b.created, &b.id))).and_then(|seen| seen.id);
+        match oldest {
+            Some(oldest) if oldest != made => {
+                self.within(ANSWER, what, self.docker.remove_network(&made)).await?;
+                Ok(handle(Some(oldest)))
+            }
+            _ => Ok(handle(Some(made))),
+        }
     }
 
     /// Removes a network that is ours.

@@ -194,6 +194,25 @@ fn every_field_of_a_route_that_is_changed_by_hand_is_one_change_and_mended() {
 
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
+fn a_second_network_of_the_same_name_and_mark_goes() {
+    let fleet = Fleet::new("dup");
+    fleet.applied();
+    let name = format!("{}-bench-a_bench", fleet.id);
+    let labels = fleet.ask(&["network", "inspect", "-f", "{{json .Labels}}", &name]);
+    let labels: Value = serde_json::from_str(&labels).unwrap();
+    // Engines before API 1.44 make a second one unless they are told to look.
+    let body = json!({"Name": name, "Driver": "bridge", "Labels": labels});
+    let made = super::by_hand::engine("POST", "/networks/create", &body);
+    if made["Id"].is_null() {
+        return;
+    }
+    assert_eq!(fleet.planned(), vec![("update".to_owned(), "bench.a/network/bench".to_owned())]);
+    fleet.applied();
+    fleet.settled();
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
 fn things_that_are_removed_by_hand_come_back() {
     let fleet = Fleet::new("rm");
     fleet.applied();

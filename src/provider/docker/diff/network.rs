@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls;
 use crate::desired::call::{Arg, Call};
-use crate::desired::change::Action;
+use crate::desired::change::{Action, FieldChange};
 use crate::desired::compare::compare;
 use crate::desired::docker::Network;
 use crate::desired::fields::Consequence;
@@ -25,8 +25,11 @@ pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &
         return Comparison::change(Proposal::new(Action::Create, Vec::new(), vec![draft], None));
     };
     let Object::Network(seen) = &present.object else { return Comparison::UNCHANGED };
-    if seen == wanted {
+    if seen == wanted && present.spare.is_empty() {
         return Comparison::UNCHANGED;
+    }
+    if seen == wanted {
+        return Comparison::change(without_spares(present));
     }
     let members = members(seen, present, cx);
     let ours = |handle: &&String| cx.members.get(&seen.name).is_some_and(|m| m.contains_key(*handle));
@@ -51,6 +54,18 @@ pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &
         drafts.push(draft);
     }
     Comparison::change(Proposal::new(Action::Replace, compare(seen, wanted), drafts, None))
+}
+
+/// A second network of the same name and mark makes the name ambiguous: no container starts on it any more.
+fn without_spares(present: &Present) -> Proposal {
+    let field = FieldChange {
+        path: "networks_of_this_name".to_owned(),
+        before: (present.spare.len() + 1).into(),
+        after: 1.into(),
+        consequence: Consequence::None,
+    };
+    let drafts = present.spare.iter().map(|spare| remove(spare, "a second one of the same name"));
+    Proposal::new(Action::Update, vec![field], drafts.collect(), None)
 }
 
 /// Removes a network. Who is still on it when it goes is seen to by the plan.
