@@ -142,7 +142,7 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
     assert_eq!(log.out.lines().count(), 1, "{log}");
     let id = log.out.split(' ').next().unwrap();
     fleet.demand(&["log", &id[..6]], 0, &["s-1 ", "bench.main/container/backend"]);
-    fleet.demand(&["log", "s-3"], 0, &["call create-", "on host host.local"]);
+    fleet.demand(&["log", "s-3"], 0, &["create-", "on host.local at "]);
     fleet.demand(&["log", "s-300"], 1, &["has no step s-300; `tenantry log` lists what there is"]);
     fleet.demand(&["log", "zzz"], 1, &["no run begins with `zzz`"]);
 }
