@@ -203,9 +203,7 @@ fn a_second_network_of_the_same_name_and_mark_goes() {
     // Engines before API 1.44 make a second one unless they are told to look.
     let body = json!({"Name": name, "Driver": "bridge", "Labels": labels});
     let made = super::by_hand::engine("POST", "/networks/create", &body);
-    if made["Id"].is_null() {
-        return;
-    }
+    assert!(made["Id"].is_string(), "this engine makes no second one, so the test shows nothing: {made}");
     assert_eq!(fleet.planned(), vec![("update".to_owned(), "bench.a/network/bench".to_owned())]);
     fleet.applied();
     fleet.settled();

@@ -164,6 +164,22 @@ fn a_network_that_differs_is_made_anew_under_its_containers() {
 }
 
 #[test]
+fn a_network_of_another_driver_is_made_anew_under_its_containers() {
+    let mut to = Fleet::new();
+    let mut other = network("b");
+    other.driver = "macvlan".to_owned();
+    to.put("bench.b/network/default", &[], Object::Network(other));
+    let mut world = World::default();
+    settle(&Fleet::new(), &mut world);
+    let plan = to.plan(&world.observe());
+    let change =
+        plan.changes.iter().find(|change| change.id.to_string() == "bench.b/network/default").unwrap();
+    assert_eq!(change.action, tenantry::desired::change::Action::Replace);
+    assert_eq!(change.fields.iter().map(|field| field.path.as_str()).collect::<Vec<_>>(), ["driver"]);
+    survives(&Fleet::new(), &to, nothing);
+}
+
+#[test]
 fn what_stopped_and_what_vanished_comes_back() {
     survives(&Fleet::new(), &Fleet::new(), |world| {
         world.one("traefik").running = false;
