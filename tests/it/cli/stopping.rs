@@ -1,7 +1,7 @@
 //! Waiting for others, Ctrl-C, and the question before an apply.
 
 use std::fs::{File, create_dir_all};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -67,7 +67,8 @@ fn ctrl_c_ends_the_wait_for_a_lock() {
 fn answered(fleet: &Fleet, typed: &[u8]) -> Run {
     let plain = fleet.command(&[]);
     let mut command = Command::new("script");
-    let line = format!("{} apply", env!("CARGO_BIN_EXE_tenantry"));
+    // `exec`: a shell in between would be interrupted too, and some shells then report that instead of our exit code.
+    let line = format!("exec {} apply", env!("CARGO_BIN_EXE_tenantry"));
     command.args(["-qefc", &line, "/dev/null"]).current_dir(fleet.directory.path());
     for (name, value) in plain.get_envs() {
         match value {
@@ -77,17 +78,27 @@ fn answered(fleet: &Fleet, typed: &[u8]) -> Run {
     }
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Held until the command has ended: the end of input would end the terminal.
     let mut input = child.stdin.take().unwrap();
-    let typed = typed.to_vec();
-    let typing = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_secs(2));
-        input.write_all(&typed).unwrap();
-        // The terminal stays until the command has ended by itself.
-        std::thread::sleep(Duration::from_secs(3));
-    });
-    let run = Run::of(child.wait_with_output().unwrap());
-    typing.join().unwrap();
-    run
+    let mut output = child.stdout.take().unwrap();
+    let mut stdout = Vec::new();
+    let mut typed = Some(typed);
+    let mut buffer = [0; 4096];
+    loop {
+        match output.read(&mut buffer) {
+            Ok(0) | Err(_) => break,
+            Ok(read) => stdout.extend_from_slice(&buffer[..read]),
+        }
+        if String::from_utf8_lossy(&stdout).contains("Enter a value: ")
+            && let Some(typed) = typed.take()
+        {
+            input.write_all(typed).unwrap();
+        }
+    }
+    let mut rest = child.wait_with_output().unwrap();
+    rest.stdout = stdout;
+    drop(input);
+    Run::of(rest)
 }
 
 #[test]
