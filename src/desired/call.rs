@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ObjectId;
+use super::content::Content;
 use super::docker::{Container, File, Network, RestartPolicy, Volume};
+use super::mariadb::{Account, Schema};
 
 /// A step of a plan, by its place in it. Printed as `s-17`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -163,6 +165,131 @@ pub enum Call {
         /// Seconds.
         within: u64,
     },
+    /// Makes a database with our mark, or gives ours its character set. One without our mark is left alone.
+    SetSchema {
+        /// The server's container.
+        container: Arg,
+        /// Its mark.
+        id: ObjectId,
+        /// Its fields.
+        schema: Schema,
+    },
+    /// Empties a database of ours that an interrupted `bench new-site` left behind. One that anybody could ever have
+    /// logged in to is left alone.
+    ResetSchema {
+        /// The server's container.
+        container: Arg,
+        /// Its mark.
+        id: ObjectId,
+        /// Its fields.
+        schema: Schema,
+    },
+    /// Makes an account with our mark, or gives ours its password, limits and grants. One without our mark is left alone.
+    SetAccount {
+        /// The server's container.
+        container: Arg,
+        /// Its mark.
+        id: ObjectId,
+        /// Its fields.
+        account: Box<Account>,
+        /// Takes away every other privilege first: open sessions lack theirs for a moment.
+        revoke: bool,
+        /// Hosts beside `%` at which the name may no longer log in.
+        strays: BTreeSet<String>,
+    },
+    /// Fails unless the image holds what the release says.
+    VerifyRelease {
+        /// A container of the bench.
+        container: Arg,
+        /// Version of Frappe.
+        frappe: String,
+        /// Apps, `frappe` among them.
+        apps: BTreeSet<String>,
+    },
+    /// Sets and removes our keys of a bench's `common_site_config.json`, and writes its `apps.txt`.
+    WriteBenchConfig {
+        /// The bench's backend.
+        container: Arg,
+        /// The mark.
+        id: ObjectId,
+        /// The release's image, for the mark.
+        image: String,
+        /// Keys to set.
+        set: BTreeMap<String, Value>,
+        /// Keys to remove.
+        remove: BTreeSet<String>,
+        /// Lines of `apps.txt`.
+        apps: Vec<String>,
+    },
+    /// Removes the directory of a site whose `bench new-site` never ended.
+    DiscardSite {
+        /// The bench's backend.
+        container: Arg,
+        /// Directory below `sites/`.
+        directory: String,
+        /// The database that its configuration must name.
+        database: String,
+    },
+    /// Makes a site in an empty database that is there, with passwords that are replaced afterwards: Frappe shows them in
+    /// process arguments.
+    NewSite {
+        /// The bench's backend.
+        container: Arg,
+        /// Directory below `sites/`.
+        directory: String,
+        /// Database and account.
+        database: String,
+        /// The account's password for the time being.
+        database_password: Content,
+        /// The administrator's password for the time being.
+        admin_password: Content,
+    },
+    /// Sets and removes our keys of a site's `site_config.json`, and marks it.
+    WriteSiteConfig {
+        /// The bench's backend.
+        container: Arg,
+        /// The mark.
+        id: ObjectId,
+        /// Directory below `sites/`.
+        directory: String,
+        /// Keys to set.
+        set: BTreeMap<String, Value>,
+        /// Keys to set to secrets.
+        secrets: BTreeMap<String, Content>,
+        /// Keys to remove.
+        remove: BTreeSet<String>,
+    },
+    /// Sets the password of a site's administrator; it travels on standard input.
+    SetAdminPassword {
+        /// The bench's backend.
+        container: Arg,
+        /// The mark.
+        id: ObjectId,
+        /// Directory below `sites/`.
+        directory: String,
+        /// The password.
+        password: Content,
+    },
+    /// Installs an app on a site.
+    InstallApp {
+        /// The bench's backend.
+        container: Arg,
+        /// The mark.
+        id: ObjectId,
+        /// Directory below `sites/`.
+        directory: String,
+        /// The app.
+        app: String,
+        /// Installs again what Frappe lists already, because the installation never ended.
+        force: bool,
+    },
+    /// Enables the scheduler of a site.
+    EnableScheduler {
+        /// The bench's backend.
+        container: Arg,
+        /// Directory below `sites/`.
+        directory: String,
+    },
     /// Sets and removes entries in one of Traefik's dynamic files, atomically, and waits until Traefik has them.
     Routes {
         /// Traefik's container.
@@ -214,6 +341,17 @@ impl Call {
             | Self::RenameContainer { container, .. }
             | Self::AwaitHealthy { container, .. }
             | Self::AwaitExec { container, .. }
+            | Self::SetSchema { container, .. }
+            | Self::ResetSchema { container, .. }
+            | Self::SetAccount { container, .. }
+            | Self::VerifyRelease { container, .. }
+            | Self::WriteBenchConfig { container, .. }
+            | Self::DiscardSite { container, .. }
+            | Self::NewSite { container, .. }
+            | Self::WriteSiteConfig { container, .. }
+            | Self::SetAdminPassword { container, .. }
+            | Self::InstallApp { container, .. }
+            | Self::EnableScheduler { container, .. }
             | Self::Routes { container, .. } => Some(container),
             Self::PullImage { .. }
             | Self::CreateNetwork { .. }
@@ -247,6 +385,18 @@ impl Call {
             Self::RenameContainer { name, .. } => format!("rename to {name}"),
             Self::AwaitHealthy { .. } => "wait until healthy".to_owned(),
             Self::AwaitExec { .. } => "wait for an earlier command".to_owned(),
+            Self::SetSchema { .. } => "create the database, or set its character set".to_owned(),
+            Self::ResetSchema { .. } => "empty the half-made database".to_owned(),
+            Self::SetAccount { .. } => "set password, limits and grants".to_owned(),
+            Self::VerifyRelease { .. } => "compare the image with the release".to_owned(),
+            Self::WriteBenchConfig { .. } => "write common_site_config.json and apps.txt".to_owned(),
+            Self::DiscardSite { .. } => "remove the half-made site".to_owned(),
+            Self::NewSite { .. } => "bench new-site".to_owned(),
+            Self::WriteSiteConfig { .. } => "write site_config.json".to_owned(),
+            Self::SetAdminPassword { .. } => "set the administrator's password".to_owned(),
+            Self::InstallApp { app, force: false, .. } => format!("install {app}"),
+            Self::InstallApp { app, force: true, .. } => format!("install {app} again"),
+            Self::EnableScheduler { .. } => "enable the scheduler".to_owned(),
             Self::Routes { file, .. } => format!("write {file} and wait for the reload"),
         }
     }

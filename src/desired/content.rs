@@ -29,6 +29,23 @@ pub enum Part {
 }
 
 impl Content {
+    /// One secret and nothing else.
+    #[must_use]
+    pub fn secret(reference: SecretRef) -> Self {
+        Self::Secret(vec![Part::Secret(reference)])
+    }
+
+    /// Where its secrets come from, for people: `env:TOKEN`. Empty when there is none, or only a fingerprint.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        let Self::Secret(parts) = self else { return String::new() };
+        let references = parts.iter().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Secret(secret) => Some(secret.to_string()),
+        });
+        references.collect::<Vec<_>>().join(" ")
+    }
+
     /// What plans compare: a keyed fingerprint instead of the secrets, or the reason why they could not be opened.
     #[must_use]
     pub fn seal(&self, opener: &Opener<'_>) -> Self {

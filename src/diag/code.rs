@@ -143,5 +143,9 @@ codes! {
     GUARD_VOLUME_DIFFERS = "guard/volume-differs";
     GUARD_STRANGERS_ON_NETWORK = "guard/strangers-on-network";
     GUARD_IMAGE_MISSING = "guard/image-missing";
+    GUARD_UNREADABLE_OBJECT = "guard/unreadable-object";
+    GUARD_RELEASE_DIFFERS = "guard/release-differs";
+    GUARD_RELEASE_CHANGE = "guard/release-change";
+    GUARD_APP_REMOVED = "guard/app-removed";
     GUARD_DATA_WITHOUT_TOMBSTONE = "guard/data-without-tombstone";
 }

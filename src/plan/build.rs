@@ -8,7 +8,7 @@ use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, gua
 use crate::desired::change::{Action, Change, FieldChange};
 use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
-use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind, Owner};
+use crate::desired::{Desired, Entry, Object, ObjectId, Owner};
 use crate::provider::diff::{self, Context};
 use crate::provider::docker;
 use crate::provider::proposal::{Draft, Proposal, Verdict};
@@ -26,7 +26,7 @@ pub fn build(
     sources: &SourceMap,
 ) -> Plan {
     let members = members(observed);
-    let context = Context { opener, members: &members };
+    let context = Context { desired, observed, opener, members: &members };
     let mut builder = Builder {
         desired,
         observed,
@@ -41,7 +41,6 @@ pub fn build(
         fates: BTreeMap::new(),
         awaits: BTreeMap::new(),
         waiting: BTreeMap::new(),
-        not_applied: BTreeMap::new(),
     };
     guard::world(&mut builder);
     for id in graph.order() {
@@ -72,7 +71,6 @@ pub(super) struct Builder<'a> {
     awaits: BTreeMap<&'a ObjectId, Place>,
     /// Who waits for something that is left out, by what it waits for.
     pub(super) waiting: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
-    pub(super) not_applied: BTreeMap<ObjectKind, usize>,
 }
 
 /// A change whose steps have no ids yet.
@@ -111,12 +109,7 @@ impl<'a> Builder<'a> {
         if matches!(entry.object, Object::Route(_)) {
             needs.extend(edge);
         }
-        let fate = if diff::is_applied(&entry.object) {
-            self.applied(id, entry, &needs, edge)
-        } else {
-            *self.not_applied.entry(id.kind).or_default() += 1;
-            self.stays(&needs)
-        };
+        let fate = self.applied(id, entry, &needs, edge);
         self.fates.insert(id, fate);
     }
 
@@ -141,6 +134,15 @@ impl<'a> Builder<'a> {
             // The host as a whole: already refused.
             Some(Observation::Unreadable { behind: None, .. }) => return out(),
             Some(Observation::Unreadable { behind: Some(behind), why }) => {
+                if !matches!(self.fates.get(behind), Some(Fate::Changes { .. } | Fate::Out(_))) {
+                    let name = self
+                        .desired
+                        .objects
+                        .get(behind)
+                        .map_or_else(|| behind.to_string(), |e| e.address.clone());
+                    self.refuse(id, guard::unreadable::refuse(entry, &name, why));
+                    return out();
+                }
                 self.plan.deferred.push(Deferred {
                     id: id.clone(),
                     address: entry.address.clone(),

@@ -33,7 +33,7 @@ pub(super) fn add(builder: &mut Builder<'_>) {
 fn unwanted<'a>(builder: &Builder<'a>, observed: &'a Observed) -> BTreeMap<&'a ObjectId, &'a Present> {
     let ours = observed.objects.iter().filter(|(id, _)| !builder.desired.objects.contains_key(*id));
     ours.filter_map(|(id, observation)| match observation {
-        Observation::Present(present) if diff::is_applied(&present.object) => Some((id, present.as_ref())),
+        Observation::Present(present) => Some((id, present.as_ref())),
         _ => None,
     })
     .filter(|(id, _)| id.kind != ObjectKind::Image)

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::build::Builder;
 use super::{Plan, guard};
+use crate::desired::ObjectId;
 use crate::desired::observed::Observation;
-use crate::desired::{ObjectId, ObjectKind};
-use crate::provider::diff;
 
 /// Puts everything in its place.
 pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
@@ -38,9 +37,7 @@ fn looked_at(builder: &Builder<'_>) -> BTreeMap<String, usize> {
     let mut ids: Vec<&ObjectId> = builder
         .desired
         .objects
-        .iter()
-        .filter(|(_, entry)| diff::is_applied(&entry.object))
-        .map(|(id, _)| id)
+        .keys()
         .chain(builder.observed.objects.iter().filter(|(_, one)| one.present().is_some()).map(|(id, _)| id))
         .collect();
     ids.sort_unstable();
@@ -68,13 +65,6 @@ fn notes(builder: &Builder<'_>) -> Vec<String> {
             notes.push(format!("`{}` is unhealthy: {}", address(builder, id), present.status.text));
         }
     }
-    let parts: Vec<String> = builder.not_applied.iter().map(|(kind, count)| counted(*count, *kind)).collect();
-    if let Some((last, rest)) = parts.split_last() {
-        let list = if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) };
-        let total: usize = builder.not_applied.values().sum();
-        let verb = if total == 1 { "is" } else { "are" };
-        notes.push(format!("{list} {verb} compiled and not applied yet by this version"));
-    }
     notes
 }
 
@@ -89,20 +79,4 @@ fn shortened(names: &[String]) -> String {
         [a, b, rest @ ..] => format!("{a}, {b} and {} more", rest.len()),
         _ => String::new(),
     }
-}
-
-/// `2 databases`.
-fn counted(count: usize, kind: ObjectKind) -> String {
-    let (one, many) = match kind {
-        ObjectKind::Image => ("image", "images"),
-        ObjectKind::Network => ("network", "networks"),
-        ObjectKind::Volume => ("volume", "volumes"),
-        ObjectKind::Container => ("container", "containers"),
-        ObjectKind::Route => ("route", "routes"),
-        ObjectKind::Schema => ("database", "databases"),
-        ObjectKind::Account => ("account", "accounts"),
-        ObjectKind::BenchConfig => ("bench configuration", "bench configurations"),
-        ObjectKind::Site => ("site", "sites"),
-    };
-    format!("{count} {}", if count == 1 { one } else { many })
 }

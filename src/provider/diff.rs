@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::proposal::{Comparison, Proposal};
-use super::{docker, frappe, traefik};
-use crate::desired::observed::Present;
-use crate::desired::{Entry, Object, ObjectId};
+use super::{docker, frappe, mariadb, traefik};
+use crate::desired::observed::{Observed, Present};
+use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::world::secret::Opener;
 
 /// What a backend may know beside the two objects.
 pub struct Context<'a> {
+    /// Everything that is wanted: some objects are made together with those they need.
+    pub desired: &'a Desired,
+    /// Everything that was seen.
+    pub observed: &'a Observed,
     /// Seals what is wanted, so that it can be compared.
     pub opener: &'a Opener<'a>,
     /// Our containers by the name of a network they are on: engine id to the names they answer to there. Also those
@@ -31,12 +35,15 @@ pub fn wanted(
         Object::Image(image) => docker::diff::image(image, present),
         Object::Network(network) => docker::diff::network(id, network, present, cx),
         Object::Volume(volume) => docker::diff::volume(id, volume, present),
-        Object::Container(container) => docker::diff::container(id, container, present, cx.opener),
+        Object::Container(container) => match frappe::diff::release_change(id, container, present, cx) {
+            Some(obstacle) => Comparison::refused(obstacle),
+            None => docker::diff::container(id, container, present, cx.opener),
+        },
         Object::Route(route) => traefik::diff::route(route, present, edge),
-        // Compiled and not applied yet: the plan says so in a note.
-        Object::Schema(_) | Object::Account(_) | Object::BenchConfig(_) | Object::Site(_) => {
-            Comparison::UNCHANGED
-        }
+        Object::Schema(schema) => mariadb::diff::schema(id, entry, schema, present),
+        Object::Account(account) => mariadb::diff::account(id, entry, account, present, cx.opener),
+        Object::BenchConfig(config) => frappe::diff::bench_config(id, entry, config, present, cx),
+        Object::Site(site) => frappe::diff::site(id, entry, site, present, cx),
     }
 }
 
@@ -48,7 +55,7 @@ pub fn unwanted(present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> 
         Object::Volume(_) => Some(docker::diff::remove_volume(present)),
         Object::Container(_) => Some(docker::diff::remove_container(present)),
         Object::Route(_) => Some(traefik::diff::remove_route(present, edge?)),
-        // An image is nobody's.
+        // An image is nobody's; data goes by a lifecycle of its own, and `common_site_config.json` with its volume.
         Object::Image(_)
         | Object::Schema(_)
         | Object::Account(_)
@@ -61,19 +68,6 @@ pub fn unwanted(present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> 
 #[must_use]
 pub fn resolves_once(id: &ObjectId) -> bool {
     frappe::diff::resolves_once(id)
-}
-
-/// Whether this version applies the kind of an object.
-#[must_use]
-pub const fn is_applied(object: &Object) -> bool {
-    match object {
-        Object::Image(_)
-        | Object::Network(_)
-        | Object::Volume(_)
-        | Object::Container(_)
-        | Object::Route(_) => true,
-        Object::Schema(_) | Object::Account(_) | Object::BenchConfig(_) | Object::Site(_) => false,
-    }
 }
 
 /// Whether a volume may go with its declaration. Everything else in a volume is somebody's data.

@@ -30,6 +30,16 @@ pub enum ErrorKind {
     Unhealthy,
     /// A command in a container failed.
     ExecFailed,
+    /// A database server does not take our password.
+    WrongPassword,
+    /// A database server, or an account, has no connection left.
+    TooManyConnections,
+    /// Somebody else holds a lock for too long.
+    LockTimeout,
+    /// A database server went away under the call.
+    ServerGone,
+    /// The image is not what the release says.
+    ReleaseDiffers,
     /// A secret could not be opened.
     SecretUnopened,
     /// It took too long.

@@ -12,6 +12,7 @@ pub mod names;
 pub mod real;
 pub mod render;
 pub mod service;
+pub mod site_tables;
 pub mod proposal;
 pub mod traefik;
 pub mod write;

@@ -49,6 +49,19 @@ pub enum Verdict {
 pub enum Obstacle {
     /// A volume would have to be made anew, and what is in it would be lost.
     VolumeDiffers(Vec<FieldChange>),
+    /// What the image holds is not what the release says: each difference in words.
+    ReleaseDiffers(Vec<String>),
+    /// A bench with sites would get another release: the one it has, and the sites.
+    ReleaseChanges {
+        /// Image that its sites were made for.
+        from: String,
+        /// Image of the release that is declared.
+        to: String,
+        /// Its sites.
+        sites: BTreeSet<String>,
+    },
+    /// An app would be removed from a site, and its data with it.
+    AppRemoved(BTreeSet<String>),
     /// An image is missing and may not be pulled.
     ImageMissing(String),
     /// A network would have to be made anew under containers that are not ours, by engine id.

@@ -1,12 +1,13 @@
 //! A host with a real Docker Engine: what is asked of it goes to the backend whose thing it is.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
 use super::docker::{self, Engine};
 use super::host::{BoxFuture, Cx, Held, Host, LockInfo, Output};
-use super::{Error, traefik};
+use super::{Error, frappe, mariadb, traefik};
 use crate::desired::Desired;
 use crate::desired::call::Call;
 use crate::desired::observed::{HostFacts, Observation, Observed};
@@ -17,13 +18,15 @@ use crate::world::secret::Opener;
 pub struct Connection {
     at: Option<String>,
     engine: OnceCell<Engine>,
+    /// Whose turn it is in a container, by engine id.
+    turns: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Connection {
     /// A way to the engine at an address, or to the local one. Nothing is sent yet.
     #[must_use]
     pub fn new(at: Option<&str>) -> Self {
-        Self { at: at.map(str::to_owned), engine: OnceCell::new() }
+        Self { at: at.map(str::to_owned), engine: OnceCell::new(), turns: Mutex::default() }
     }
 
     /// The engine; one that did not answer is asked again the next time.
@@ -31,11 +34,20 @@ impl Connection {
         self.engine.get_or_try_init(|| Engine::connect(self.at.as_deref())).await
     }
 
+    fn turn(&self, container: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(container.to_owned()).or_default())
+    }
+
     async fn look(&self, host: &str, desired: &Desired, opener: &Opener<'_>) -> Result<Observed, Error> {
         let engine = self.engine().await?;
         let mut observed = Box::pin(docker::observe::observe(engine, host, desired, opener)).await?;
         let routes = traefik::observe::observe(engine, host, desired, &observed).await;
         observed.objects.extend(routes);
+        let (databases, servers) = mariadb::observe::observe(engine, host, desired, &observed, opener).await;
+        observed.objects.extend(databases);
+        let benches = frappe::observe::observe(engine, host, desired, &observed, &servers, opener).await;
+        observed.objects.extend(benches);
         Ok(observed)
     }
 }
@@ -65,6 +77,32 @@ impl Host for Connection {
                     let change = traefik::apply::Change { file, set, remove };
                     traefik::apply::routes(engine, container, &docker::exec::mark(cx.run, cx.step), change)
                         .await
+                }
+                Call::SetSchema { container, .. }
+                | Call::ResetSchema { container, .. }
+                | Call::SetAccount { container, .. } => {
+                    let container = docker::apply::handle(container)?;
+                    engine.must_be_ours(container, cx.fleet).await?;
+                    let mark = docker::exec::mark(cx.run, cx.step);
+                    mariadb::apply::call(engine, container, &mark, call, cx).await
+                }
+                Call::VerifyRelease { container, .. }
+                | Call::WriteBenchConfig { container, .. }
+                | Call::DiscardSite { container, .. }
+                | Call::NewSite { container, .. }
+                | Call::WriteSiteConfig { container, .. }
+                | Call::SetAdminPassword { container, .. }
+                | Call::InstallApp { container, .. }
+                | Call::EnableScheduler { container, .. } => {
+                    let container = docker::apply::handle(container)?;
+                    engine.must_be_ours(container, cx.fleet).await?;
+                    // Frappe makes one site of a bench at a time, and refuses a second one at once.
+                    let _turn = match call {
+                        Call::NewSite { .. } => Some(self.turn(container).lock_owned().await),
+                        _ => None,
+                    };
+                    let mark = docker::exec::mark(cx.run, cx.step);
+                    frappe::apply::call(engine, container, &mark, call, cx).await
                 }
                 call => docker::apply::call(engine, call, cx).await,
             }

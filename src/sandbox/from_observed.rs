@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Instance, Mark, Marked, Phase, State, Stored};
-use super::{files, routes};
+use super::{files, frappe, mariadb, routes};
 use crate::desired::docker::{Container, LogLimits, Network, Provided, RestartPolicy, Volume};
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, Object, ObjectId};
@@ -48,6 +48,14 @@ pub(super) fn build(observed: &Observed, desired: &Desired, host: &str) -> Resul
         if let Object::Route(route) = &present.object {
             let nothing = BTreeSet::new();
             routes::write(&mut build.state, &present.handle, &route.file, &route.entries, &nothing)?;
+        }
+    }
+    for (id, observation) in &observed.objects {
+        if let Observation::Present(present) = observation
+            && present.host == host
+        {
+            mariadb::restore(&mut build.state, &desired.fleet, id, present);
+            frappe::restore(&mut build.state, &desired.fleet, id, present);
         }
     }
     Ok(build.state)
@@ -97,7 +105,7 @@ impl Build<'_> {
                 self.state.images.insert(container.image.clone());
                 self.state.containers.insert(handle, Marked { mark, thing: Box::new(instance) });
             }
-            // Routes are written once their container stands; the rest is not the engine's.
+            // These are written once their container stands.
             Object::Route(_)
             | Object::Schema(_)
             | Object::Account(_)

@@ -1,7 +1,7 @@
 //! A call on the model of a host: the engine's preconditions, the driver's refusals, the same kinds of errors.
 
 use super::state::{Mark, Marked, State, Stored};
-use super::{containers, files, routes};
+use super::{containers, files, frappe, mariadb, routes};
 use crate::desired::ObjectId;
 use crate::desired::call::{Arg, Call};
 use crate::desired::docker::{Network, Volume};
@@ -55,6 +55,17 @@ pub(super) fn interpret(state: &mut State, call: &Call, cx: Cx<'_>) -> Result<Ou
         Call::AwaitExec { container, mark, .. } => {
             Ok(containers::await_exec(state, handle(container)?, mark))
         }
+        Call::SetSchema { container, .. }
+        | Call::ResetSchema { container, .. }
+        | Call::SetAccount { container, .. } => mariadb::interpret(state, handle(container)?, call, cx),
+        Call::VerifyRelease { container, .. }
+        | Call::WriteBenchConfig { container, .. }
+        | Call::DiscardSite { container, .. }
+        | Call::NewSite { container, .. }
+        | Call::WriteSiteConfig { container, .. }
+        | Call::SetAdminPassword { container, .. }
+        | Call::InstallApp { container, .. }
+        | Call::EnableScheduler { container, .. } => frappe::interpret(state, handle(container)?, call, cx),
         Call::Routes { container, file, set, remove } => {
             routes::change(state, fleet, handle(container)?, file, set, remove)
         }

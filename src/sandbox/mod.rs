@@ -6,9 +6,11 @@
 
 mod containers;
 mod files;
+mod frappe;
 mod from_observed;
 mod interpret;
 mod lock;
+mod mariadb;
 mod observe;
 mod routes;
 pub mod state;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Instance, Marked, Phase, State};
-use super::{containers, files, routes};
+use super::{containers, files, frappe, mariadb, routes};
 use crate::desired::content::Content;
 use crate::desired::docker::{Container, File, Provided};
 use crate::desired::observed::{HostFacts, Observation, Observed, Present, Status};
@@ -22,6 +22,10 @@ pub(super) fn observe(state: &State, host: &str, desired: &Desired, opener: &Ope
     look.volumes(&mut objects);
     look.containers(&mut objects);
     look.routes(&mut objects);
+    for look_at in [mariadb::observe, frappe::observe] {
+        let seen = Observed { hosts: BTreeMap::new(), objects: objects.clone() };
+        objects.extend(look_at(&look, &seen));
+    }
     let facts = HostFacts {
         cpus: state.cpus,
         memory: state.memory,
@@ -45,26 +49,27 @@ fn facts(host: &str, desired: &Desired) -> HostFacts {
     HostFacts { name, engine: "sandbox".to_owned(), ..HostFacts::default() }
 }
 
-type Objects = BTreeMap<ObjectId, Observation>;
+pub(super) type Objects = BTreeMap<ObjectId, Observation>;
 
-struct Look<'a> {
-    state: &'a State,
-    host: &'a str,
-    desired: &'a Desired,
-    opener: &'a Opener<'a>,
+/// What is asked about.
+pub(super) struct Look<'a> {
+    pub(super) state: &'a State,
+    pub(super) host: &'a str,
+    pub(super) desired: &'a Desired,
+    pub(super) opener: &'a Opener<'a>,
 }
 
 impl<'a> Look<'a> {
-    fn wanted(&self) -> impl Iterator<Item = (&'a ObjectId, &'a Entry)> {
+    pub(super) fn wanted(&self) -> impl Iterator<Item = (&'a ObjectId, &'a Entry)> {
         let host = self.host;
         self.desired.objects.iter().filter(move |(_, entry)| entry.host == host)
     }
 
-    fn wanted_object(&self, id: &ObjectId) -> Option<&'a Object> {
+    pub(super) fn wanted_object(&self, id: &ObjectId) -> Option<&'a Object> {
         self.desired.objects.get(id).map(|entry| &entry.object)
     }
 
-    fn present(&self, object: Object, handle: &str) -> Present {
+    pub(super) fn present(&self, object: Object, handle: &str) -> Present {
         Present {
             host: self.host.to_owned(),
             object,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,14 @@ pub enum SecretRef {
         /// Counts rotations, from 0.
         generation: u32,
     },
+    /// Random, the same for as long as one [`Opener`] lives: for what must be shown where others may look, and is
+    /// replaced at once. 40 hexadecimal digits.
+    OneTime {
+        /// What it is for.
+        purpose: String,
+        /// Identity of the declaration that it belongs to.
+        identity: String,
+    },
 }
 
 impl fmt::Display for SecretRef {
@@ -39,6 +47,7 @@ impl fmt::Display for SecretRef {
             Self::Derived { purpose, identity, generation } => {
                 write!(f, "derived:{purpose}/{identity}/{generation}")
             }
+            Self::OneTime { purpose, identity } => write!(f, "one-time:{purpose}/{identity}"),
         }
     }
 }
@@ -92,6 +101,8 @@ pub struct Opener<'w> {
     world: &'w dyn World,
     fleet: String,
     key: Result<Secret, SecretError>,
+    /// What one-time secrets are made from; drawn when the first is asked for.
+    nonce: OnceLock<Result<[u8; 32], SecretError>>,
     opened: Mutex<BTreeMap<SecretRef, Result<Secret, SecretError>>>,
 }
 
@@ -108,13 +119,17 @@ impl<'w> Opener<'w> {
     /// An opener for a fleet. Without a key nothing can be derived.
     #[must_use]
     pub fn new(world: &'w dyn World, fleet: impl Into<String>, key: Option<Secret>) -> Self {
-        Self { world, fleet: fleet.into(), key: key.ok_or(SecretError::NoKey), opened: Mutex::default() }
+        Self::with(world, fleet.into(), key.ok_or(SecretError::NoKey))
     }
 
     /// An opener for a fleet whose key could not be opened: what is derived from it fails with that reason.
     #[must_use]
     pub fn without_key(world: &'w dyn World, fleet: impl Into<String>, why: SecretError) -> Self {
-        Self { world, fleet: fleet.into(), key: Err(why), opened: Mutex::default() }
+        Self::with(world, fleet.into(), Err(why))
+    }
+
+    fn with(world: &'w dyn World, fleet: String, key: Result<Secret, SecretError>) -> Self {
+        Self { world, fleet, key, nonce: OnceLock::new(), opened: Mutex::default() }
     }
 
     /// Opens one reference; each is opened once.
@@ -125,10 +140,22 @@ impl<'w> Opener<'w> {
         let mut opened = self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         opened
             .entry(reference.clone())
-            .or_insert_with(|| {
-                open(self.world, &self.fleet, self.key.as_ref().map_err(Clone::clone), reference)
+            .or_insert_with(|| match reference {
+                SecretRef::OneTime { purpose, identity } => self.one_time(purpose, identity),
+                _ => open(self.world, &self.fleet, self.key.as_ref().map_err(Clone::clone), reference),
             })
             .clone()
+    }
+
+    fn one_time(&self, purpose: &str, identity: &str) -> Result<Secret, SecretError> {
+        let nonce = self.nonce.get_or_init(|| {
+            let mut nonce = [0; 32];
+            match getrandom::fill(&mut nonce) {
+                Ok(()) => Ok(nonce),
+                Err(error) => Err(SecretError::File(format!("the system gives no random bytes: {error}"))),
+            }
+        });
+        Ok(digits(nonce.as_ref().map_err(Clone::clone)?, &[purpose.as_bytes(), identity.as_bytes()]))
     }
 
     /// Hexadecimal HMAC-SHA256 of the bytes under the fleet's key (without one: under the fleet's id alone, which is
@@ -178,15 +205,22 @@ fn open(
                 identity.as_bytes(),
                 generation.as_bytes(),
             ];
-            let mut text = hex(&mac(key.expose(), &parts));
-            text.truncate(40);
-            text.into_bytes()
+            return Ok(digits(key.expose(), &parts));
         }
+        // Only an opener has what it is made from.
+        SecretRef::OneTime { .. } => return Err(SecretError::NoKey),
     };
     if bytes.is_empty() {
         return Err(SecretError::Empty(reference.to_string()));
     }
     Ok(Secret(bytes))
+}
+
+/// Forty hexadecimal digits from a key.
+fn digits(key: &[u8], parts: &[&[u8]]) -> Secret {
+    let mut text = hex(&mac(key, parts));
+    text.truncate(40);
+    Secret(text.into_bytes())
 }
 
 /// Each part is preceded by its length, so that no two lists of parts have the same bytes.

@@ -1,5 +1,6 @@
 //! What a plan refuses, each with its way out. One file a code.
 
+mod app;
 mod blank;
 pub(super) mod budget;
 pub(super) mod ceiling;
@@ -7,8 +8,10 @@ mod fleet;
 pub(super) mod foreign_object;
 mod host;
 mod image;
+mod release;
 mod strangers;
 pub(super) mod tombstone;
+pub(super) mod unreadable;
 mod volume;
 
 use super::Refusal;
@@ -32,6 +35,9 @@ pub(super) fn world(builder: &mut Builder<'_>) {
 pub(super) fn obstacle(entry: &Entry, obstacle: &Obstacle) -> Diagnostic {
     match obstacle {
         Obstacle::VolumeDiffers(fields) => volume::refuse(entry, fields),
+        Obstacle::ReleaseDiffers(differences) => release::differs(entry, differences),
+        Obstacle::ReleaseChanges { from, to, sites } => release::changes(entry, from, to, sites),
+        Obstacle::AppRemoved(apps) => app::refuse(entry, apps),
         Obstacle::ImageMissing(reference) => image::refuse(entry, reference),
         Obstacle::StrangersOnNetwork(handles) => strangers::refuse(entry, handles),
     }

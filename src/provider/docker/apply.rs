@@ -51,7 +51,21 @@ pub async fn call(engine: &Engine, call: &Call, cx: Cx<'_>) -> Result<Output, Er
         Call::AwaitExec { container, mark, within } => {
             engine.await_exec(handle(container)?, mark, *within).await
         }
-        Call::Routes { .. } => Err(Error::new(ErrorKind::Invalid, "routes are Traefik's, not the engine's")),
+        Call::SetSchema { .. }
+        | Call::ResetSchema { .. }
+        | Call::SetAccount { .. }
+        | Call::VerifyRelease { .. }
+        | Call::WriteBenchConfig { .. }
+        | Call::DiscardSite { .. }
+        | Call::NewSite { .. }
+        | Call::WriteSiteConfig { .. }
+        | Call::SetAdminPassword { .. }
+        | Call::InstallApp { .. }
+        | Call::EnableScheduler { .. }
+        | Call::Routes { .. } => {
+            let why = format!("`{}` is not the engine's to do", call.verb());
+            Err(Error::new(ErrorKind::Invalid, why))
+        }
     }
 }
 

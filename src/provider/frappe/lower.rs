@@ -1,10 +1,11 @@
 //! Benches to networks, volumes, containers and configuration; sites to what Frappe holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::{bench, config};
+use crate::desired::content::Content;
 use crate::desired::frappe::{BenchConfig, Site as Wanted};
 use crate::desired::{Object, ObjectId, ObjectKind, Owner};
 use crate::model::{Bench, Release, Site};
@@ -47,7 +48,14 @@ fn bench_config(to: &mut Lowering<'_>, origin: &Origin, bench: &Bench, release: 
     let apps = release.apps.iter().map(|app| to.model.apps[app.id].meta.name.clone());
     let apps = std::iter::once("frappe".to_owned()).chain(apps).collect();
     let needs = [origin.id(ObjectKind::Container, "backend")];
-    to.put(origin, "", needs, Object::BenchConfig(BenchConfig { config, apps }));
+    let wanted = BenchConfig {
+        image: release.image.value.to_string(),
+        frappe: release.frappe.value.to_string(),
+        missing: BTreeSet::new(),
+        apps,
+        config,
+    };
+    to.put(origin, "", needs, Object::BenchConfig(wanted));
 }
 
 fn site(to: &mut Lowering<'_>, bench: &Bench, site: &Site) {
@@ -72,11 +80,17 @@ fn site(to: &mut Lowering<'_>, bench: &Bench, site: &Site) {
     let wanted = Wanted {
         directory: site.host_name.clone(),
         database: site.database_name.clone(),
-        database_password: names::database_password(&site.meta.identity),
-        admin_password: site.admin_password.clone(),
+        complete: true,
+        database_password: Content::secret(names::database_password(&site.meta.identity)),
+        admin_password: Content::secret(site.admin_password.clone()),
         apps: site.apps.iter().map(|app| model.apps[app.id].meta.name.clone()).collect(),
+        unfinished: BTreeSet::new(),
         config,
-        secret_config,
+        secret_config: secret_config
+            .into_iter()
+            .map(|(key, secret)| (key, Content::secret(secret)))
+            .collect(),
+        scheduler: true,
         suspended: site.suspended.is_some(),
     };
     to.put(&origin, "", needs, Object::Site(Box::new(wanted)));

@@ -1,9 +1,11 @@
 //! Frappe: the containers of benches, and what is in them.
 
+pub mod apply;
 pub mod bench;
 pub mod config;
 pub mod diff;
 pub mod lower;
+pub mod observe;
 mod parts;
 pub mod render;
 mod room;

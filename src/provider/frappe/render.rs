@@ -40,9 +40,9 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
                 let mut secrets: Map<String, Value> = site
                     .secret_config
                     .iter()
-                    .map(|(key, secret)| (key.clone(), json!(secret.to_string())))
+                    .map(|(key, secret)| (key.clone(), json!(secret.reference())))
                     .collect();
-                secrets.insert("db_password".to_owned(), json!(site.database_password.to_string()));
+                secrets.insert("db_password".to_owned(), json!(site.database_password.reference()));
                 let keys = site.config.keys().chain(site.secret_config.keys());
                 config.insert(MARK.to_owned(), mark(&desired.fleet, id, keys, &Value::Object(secrets)));
                 sites.entry(folder).or_default().insert(site.directory.clone(), Value::Object(config));

@@ -1,6 +1,9 @@
 //! Database servers and what sites have in them.
 
-use crate::desired::content::{Content, Part};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::sql;
+use crate::desired::content::Content;
 use crate::desired::docker::File;
 use crate::desired::mariadb::{Account, Schema};
 use crate::desired::{Object, ObjectId, ObjectKind, Owner};
@@ -52,7 +55,7 @@ fn server(to: &mut Lowering<'_>, database: &Database) {
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
-    let content = Content::Secret(vec![Part::Secret(database.root.clone())]);
+    let content = Content::secret(database.root.clone());
     server.files.insert(ROOT.to_owned(), File { content, mode: 0o400, uid: MYSQL, gid: MYSQL });
     server.health = Some(service::health(["healthcheck.sh", "--connect", "--innodb_initialized"], 60));
     // Flushing a large buffer pool takes its time.
@@ -98,10 +101,12 @@ fn tenant(to: &mut Lowering<'_>, site: &Site) {
     let schema = to.put(&origin, "", [server.clone()], Object::Schema(schema));
     let account = Account {
         name: site.database_name.clone(),
-        schema: site.database_name.clone(),
-        password: names::database_password(&site.meta.identity),
+        hosts: BTreeSet::from([sql::ANYWHERE.to_owned()]),
+        grants: BTreeMap::from([(sql::pattern(&site.database_name), sql::ALL.to_owned())]),
+        password: Content::secret(names::database_password(&site.meta.identity)),
         connections: limits.connections.as_ref().map_or(0, |limit| limit.value),
         statement_time: limits.statement_time.as_ref().map_or(0, |limit| limit.value),
+        hourly: BTreeMap::new(),
         locked: site.suspended.is_some(),
     };
     to.put(&origin, "", [server, schema], Object::Account(account));

@@ -32,7 +32,7 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
                 let variable = hash_variable(&account.name);
                 let needs = format!(
                     "-- Needs, in the same session: SET @{variable} = '<native hash of {}>';\n",
-                    account.password.to_string().escape_debug()
+                    account.password.reference().escape_debug()
                 );
                 (format!("{needs}{}", sql::account(account, &variable)), &account.name)
             }

@@ -10,6 +10,12 @@ use crate::desired::mariadb::{Account, Schema};
 /// it is made anew.
 pub const MARKS: &str = "tenantry";
 
+/// The host part of an account that may log in from everywhere.
+pub const ANYWHERE: &str = "%";
+
+/// Every privilege on a database, as [`Account::grants`] has it.
+pub const ALL: &str = "ALL";
+
 /// A quoted identifier.
 #[must_use]
 pub fn identifier(name: &str) -> String {
@@ -38,8 +44,8 @@ pub fn string(text: &str) -> String {
 
 /// A database's name where `GRANT` takes a pattern: `_` and `%` stand for themselves.
 #[must_use]
-pub fn grant_pattern(name: &str) -> String {
-    identifier(&name.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%"))
+pub fn pattern(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%")
 }
 
 /// `name`@`%`.
@@ -58,9 +64,10 @@ pub fn marks() -> String {
     format!(
         "CREATE DATABASE IF NOT EXISTS {marks} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n\
          CREATE TABLE IF NOT EXISTS {marks}.`objects` (\n  \
-           `identity` varchar(255) NOT NULL PRIMARY KEY,\n  \
            `fleet` varchar(64) NOT NULL,\n  \
-           `name` varchar(64) NOT NULL\n\
+           `identity` varchar(255) NOT NULL,\n  \
+           `name` varchar(64) NOT NULL,\n  \
+           PRIMARY KEY (`fleet`, `identity`)\n\
          ) ENGINE=InnoDB;\n"
     )
 }
@@ -100,12 +107,16 @@ pub fn account(account: &Account, variable: &str) -> String {
         account.connections, account.statement_time
     );
     let alter = format!("EXECUTE IMMEDIATE CONCAT({}, {hash}, {});\n", string(&via), string(&with));
-    let grant = format!("GRANT ALL PRIVILEGES ON {}.* TO {name};\n", grant_pattern(&account.schema));
+    let grants = account.grants.iter().map(|(pattern, privileges)| {
+        let what = if privileges == ALL { "ALL PRIVILEGES" } else { privileges };
+        format!("GRANT {} ON {}.* TO {name};\n", word(what), identifier(pattern))
+    });
+    let grant: String = grants.collect();
     let kill = if account.locked { format!("KILL USER {name};\n") } else { String::new() };
     format!("{create}{alter}{grant}{kill}")
 }
 
-/// A character set or collation: a bare word, so anything else is dropped.
+/// A character set, a collation or privileges: bare words, so anything else is dropped.
 fn word(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | ',')).collect()
 }

@@ -78,6 +78,7 @@ pub(super) fn variable(secret: &SecretRef) -> String {
     let from = match secret {
         SecretRef::Env(name) => return name.clone(),
         SecretRef::File(path) => format!("file_{}", path.trim_start_matches('/')),
+        SecretRef::OneTime { purpose, identity } => format!("one_time_{purpose}_{identity}"),
         SecretRef::Derived { purpose, identity, generation } => format!("{purpose}_{identity}_{generation}"),
     };
     let name: String =

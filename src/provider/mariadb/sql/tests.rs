@@ -1,6 +1,7 @@
 //! Nothing gets out of its quotes.
 
-use super::{account, grant_pattern, identifier, string};
+use super::{ALL, ANYWHERE, account, identifier, pattern, string};
+use crate::desired::content::Content;
 use crate::desired::mariadb::Account;
 use crate::world::secret::SecretRef;
 
@@ -12,7 +13,7 @@ fn quotes_are_doubled_and_backslashes_escaped() {
 
 #[test]
 fn a_grant_reaches_one_database_only() {
-    assert_eq!(grant_pattern("_a%b\\c`"), "`\\_a\\%b\\\\c```");
+    assert_eq!(identifier(&pattern("_a%b\\c`")), "`\\_a\\%b\\\\c```");
 }
 
 #[test]
@@ -20,10 +21,12 @@ fn an_account_is_made_and_mended_without_its_password() {
     let text = account(
         &Account {
             name: "it's`".to_owned(),
-            schema: "a_b".to_owned(),
-            password: SecretRef::Env("PASSWORD".to_owned()),
+            hosts: [ANYWHERE.to_owned()].into(),
+            grants: [(pattern("a_b"), ALL.to_owned())].into(),
+            password: Content::secret(SecretRef::Env("PASSWORD".to_owned())),
             connections: 24,
             statement_time: 0,
+            hourly: std::collections::BTreeMap::new(),
             locked: false,
         },
         "hash",

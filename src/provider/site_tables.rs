@@ -1,0 +1,24 @@
+//! What the database of a site says of it: read by whoever reads the server, understood by Frappe's backend.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What Frappe wrote into a site's database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteTables {
+    /// Apps that Frappe lists as installed, in its order (`installed_apps` in `tabDefaultValue`), `frappe` among them.
+    /// Empty while `bench new-site` has not come that far.
+    pub installed: Vec<String>,
+    /// Whether the administrator has a password (`__Auth`). Before, nobody can ever have logged in.
+    pub has_administrator: bool,
+    /// Whether the scheduler is enabled (`tabSingles`).
+    pub scheduler: bool,
+}
+
+/// What one server told, by its container's identity.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Server {
+    /// By database. One without an entry has none of Frappe's tables, or is not there.
+    pub sites: BTreeMap<String, SiteTables>,
+    /// Databases that bear our mark.
+    pub ours: BTreeSet<String>,
+}
