@@ -12,6 +12,7 @@ pub mod mariadb;
 mod object_id;
 pub mod observed;
 pub mod traefik;
+mod verb;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -78,7 +78,7 @@ pub struct Size {
 pub struct Bench {
     /// Name and place.
     pub meta: Meta,
-    /// What it runs; without one only its networks, volumes and Redis pair are made.
+    /// What it runs; without one only its network and Redis pair are made.
     pub release: Option<Ref<Release>>,
     /// How big it is.
     pub size: Option<Ref<Size>>,

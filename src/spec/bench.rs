@@ -39,7 +39,7 @@ block! {
         name: Option<Spanned<Name>> = "name" required;
         /// Its first name, when it was renamed.
         id: Option<Spanned<Name>> = "id";
-        /// What it runs; without one only its networks, volumes and Redis pair are made.
+        /// What it runs; without one only its network and Redis pair are made.
         release: Option<Spanned<Reference<Release>>> = "release";
         /// How big it is.
         size: Option<Spanned<Reference<Size>>> = "size";

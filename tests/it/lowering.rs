@@ -107,9 +107,7 @@ fn a_bench_without_a_release_keeps_only_what_holds_its_data() {
         of,
         [
             "bench.empty/network/bench",
-            "bench.empty/volume/logs",
             "bench.empty/volume/redis-queue",
-            "bench.empty/volume/sites",
             "bench.empty/container/redis-cache",
             "bench.empty/container/redis-queue",
         ]

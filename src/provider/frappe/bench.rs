@@ -32,7 +32,10 @@ pub fn lower(to: &mut Lowering<'_>, bench: &Bench) -> Origin {
     let mut parts = Parts { project: Project::bench(&to.desired.fleet, bench), bench, shares };
     let network = service::network(&parts.project, "bench");
     let network = to.put(&origin, "bench", [], Object::Network(network));
-    for key in ["sites", "logs", "redis-queue"] {
+    // Compose makes no volume that nothing mounts, so neither do we.
+    let keys: &[&str] =
+        if bench.release.is_some() { &["sites", "logs", "redis-queue"] } else { &["redis-queue"] };
+    for key in keys {
         let volume = service::volume(&parts.project, key);
         to.put(&origin, key, [], Object::Volume(volume));
     }

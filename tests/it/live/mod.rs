@@ -1,5 +1,6 @@
 //! The real binary on a real engine: what a user does, and what the world then is.
 
+mod artifacts_alone;
 mod bring_up;
 mod by_hand;
 mod crash;
