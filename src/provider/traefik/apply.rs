@@ -48,6 +48,9 @@ pub async fn routes(
         run(inside, container, mark, "rm -f -- \"$1\"", &[path]).await?;
     } else if known.flatten().as_ref() != Some(&entries) {
         write(inside, container, mark, file, &entries).await?;
+    } else {
+        // As it should be; Traefik looks again, in case it missed it.
+        run(inside, container, mark, "touch -- \"$1\"", &[path]).await?;
     }
     let gone = gone(inside, container, change).await?;
     await_routes::settled(inside, container, mark, Change { remove: &gone, ..change }).await?;

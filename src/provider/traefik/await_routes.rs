@@ -1,5 +1,6 @@
 //! Waiting until Traefik has taken a change: its own API says what it runs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -16,6 +17,10 @@ const BROKEN: Duration = Duration::from_secs(8);
 /// How long we look for fields that Traefik shows as it likes (it fills in defaults, and respells durations).
 const SHOWN: Duration = Duration::from_secs(6);
 const LOOK: Duration = Duration::from_millis(400);
+/// How long Traefik gathers changes.
+const GATHERS: Duration = Duration::from_secs(4);
+/// What it runs.
+const RAWDATA: &str = "exec wget -qO- http://127.0.0.1:8080/api/rawdata";
 
 /// What Traefik's API shows of a change.
 enum View {
@@ -70,8 +75,34 @@ pub(super) async fn settled(
     }
 }
 
+/// Of entries that lie in its files, those that Traefik does not run: another file that it cannot read makes it keep its
+/// old configuration. `None` when it does not answer.
+pub(super) async fn unserved(
+    inside: &dyn Inside,
+    container: &str,
+    entries: &BTreeMap<String, Value>,
+) -> Option<BTreeSet<String>> {
+    let begun = Instant::now();
+    loop {
+        let script = Script { within: 10, ..Script::new(RAWDATA, &[]) };
+        let said = inside.exec(container, "look", script).await.ok()?;
+        let shown: Value = serde_json::from_slice(&said.stdout).ok().filter(|_| said.code == 0)?;
+        let missing = |key: &&String| {
+            let groups =
+                place(key).map(|(group, name)| shown.get(&group).and_then(|g| g.get(&name)).is_none());
+            groups.unwrap_or(false)
+        };
+        let missing: BTreeSet<String> = entries.keys().filter(missing).cloned().collect();
+        // One that has only just started, or been told, gathers changes first.
+        if missing.is_empty() || begun.elapsed() >= GATHERS {
+            return Some(missing);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
 async fn look(inside: &dyn Inside, container: &str, mark: &str, change: Change<'_>) -> Result<View, Error> {
-    let script = Script::new("exec wget -qO- http://127.0.0.1:8080/api/rawdata", &[]);
+    let script = Script::new(RAWDATA, &[]);
     let said = inside.exec(container, mark, script).await?;
     if said.code == 127 || said.code == 126 {
         let message = format!("ask Traefik what it runs: {}", said.complaint());

@@ -34,6 +34,10 @@ pub fn route(wanted: &Route, present: Option<&Present>, edge: Option<&ObjectId>)
         return Comparison::UNCHANGED;
     };
     let seen: Vec<&Route> = present.map(files).unwrap_or_default();
+    let idle = present.is_some_and(|present| !present.status.running);
+    if seen == [wanted] && idle {
+        return Comparison::change(served(wanted, edge));
+    }
     if seen == [wanted] {
         return Comparison::UNCHANGED;
     }
@@ -78,6 +82,19 @@ pub fn route(wanted: &Route, present: Option<&Present>, edge: Option<&ObjectId>)
         return Comparison::UNCHANGED;
     }
     Comparison::change(Proposal::new(Action::Update, fields, drafts, None))
+}
+
+/// The route lies in its file, and Traefik does not run it: the call writes nothing and says why that is so.
+fn served(wanted: &Route, edge: &ObjectId) -> Proposal {
+    let reason = "written, and Traefik does not run it".to_owned();
+    let draft = routes(edge, &wanted.file, wanted.entries.clone(), BTreeSet::new(), reason);
+    let field = FieldChange {
+        path: "served".to_owned(),
+        before: false.into(),
+        after: true.into(),
+        consequence: Consequence::Reload,
+    };
+    Proposal::new(Action::Update, vec![field], vec![draft], None)
 }
 
 /// Removes every entry.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::await_routes;
 use super::dynamic::{self, Entries};
 use super::lower::DYNAMIC;
 use crate::desired::docker::Container;
@@ -22,7 +23,13 @@ pub async fn observe(
     for (edge, traefik) in edges(host, desired) {
         match seen.objects.get(edge) {
             Some(Observation::Present(container)) => match read(inside, &container.handle).await {
-                Ok(files) => objects.extend(present(host, desired, &container.handle, &files)),
+                Ok(files) => {
+                    let mut found = present(host, desired, &container.handle, &files);
+                    if container.status.is_ready() {
+                        unserved(inside, &container.handle, &mut found).await;
+                    }
+                    objects.extend(found);
+                }
                 Err(error) => objects.extend(unreadable(host, desired, None, &error.to_string())),
             },
             Some(Observation::Unreadable { why, .. }) => {
@@ -82,6 +89,26 @@ async fn read(inside: &dyn Inside, container: &str) -> Result<BTreeMap<String, E
         dynamic::is_watched(&name).then(|| (name, dynamic::parse(&stored.bytes).unwrap_or_default()))
     });
     Ok(named.collect())
+}
+
+/// Says of each route whether Traefik runs it.
+async fn unserved(inside: &dyn Inside, handle: &str, found: &mut BTreeMap<ObjectId, Observation>) {
+    let routes =
+        found.values().filter_map(Observation::present).filter_map(|present| match &present.object {
+            Object::Route(route) => Some(&route.entries),
+            _ => None,
+        });
+    let all: Entries = routes.flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let Some(missing) = await_routes::unserved(inside, handle, &all).await else { return };
+    for observation in found.values_mut() {
+        if let Observation::Present(present) = observation
+            && let Object::Route(route) = &present.object
+            && let Some(key) = route.entries.keys().find(|key| missing.contains(*key))
+        {
+            present.status.running = false;
+            present.status.text = format!("Traefik does not run {key}");
+        }
+    }
 }
 
 /// Entries, gathered by declaration. Those in another file than the declared one are a route of their own: the

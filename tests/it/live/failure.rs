@@ -102,3 +102,27 @@ fn a_bench_with_a_release_is_planned_and_what_is_not_applied_yet_is_said() {
     assert!(run.out.contains("1 bench configuration") && run.out.contains("not applied yet"), "{run}");
     assert!(run.out.contains("container mariadb"), "{run}");
 }
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn a_strangers_broken_file_that_keeps_traefik_from_our_routes_is_no_settled_fleet() {
+    let fleet = Fleet::new("brk");
+    fleet.applied();
+    let traefik = fleet.container("edge", "traefik");
+    let stranger = "/etc/traefik/dynamic/stranger.yml";
+    fleet.ask(&["exec", &traefik, "sh", "-c", &format!("echo 'http: [' > {stranger}")]);
+    fleet.ask(&["restart", &traefik]);
+    let health = ["inspect", "-f", "{{.State.Health.Status}}", &traefik];
+    while fleet.ask(&health) != "healthy" {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+    assert_eq!(fleet.page(), None);
+    assert_eq!(fleet.planned(), vec![("update".to_owned(), "edge.h/route".to_owned())]);
+    let failed = fleet.apply();
+    assert_eq!(failed.code, 7, "{failed}");
+    assert!(failed.out.contains("one broken file stops all of them"), "{failed}");
+    fleet.ask(&["exec", &traefik, "rm", stranger]);
+    fleet.applied();
+    fleet.settled();
+    assert!(fleet.page().is_some());
+}
