@@ -1,8 +1,8 @@
 //! What runs, and where it answers.
 
 use crate::desired::observed::{Observation, Observed};
-use crate::desired::{Desired, ObjectId, ObjectKind};
-use crate::model::{Meta, Model};
+use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use crate::model::{Edge, Meta, Model};
 
 use super::output::Output;
 use super::table::table;
@@ -43,37 +43,63 @@ fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {
     }
 }
 
-/// Names with a route: an edge's status page, then the sites. Whether something answers behind one is not asked. A
-/// sandbox has no network, and says so.
+/// Names with a route: an edge's status page, then the sites with every domain. Whether something answers behind one is
+/// not asked. A sandbox has no network, and says so.
 fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for (_, edge) in model.edges.iter() {
         let host = &model.hosts[edge.host.id];
         let sandbox = desired.hosts.get(host.meta.identity.as_str()).is_some_and(|h| h.docker.is_none());
-        let mut row = |name: &str, what: &Meta| {
-            let route = ObjectId::new(what.identity.as_str(), ObjectKind::Route, "");
-            let there = matches!(observed.objects.get(&route), Some(Observation::Present(_)));
-            let url = match &edge.https {
-                Some(port) if port.value == 443 => format!("https://{name}/"),
-                Some(port) => format!("https://{name}:{}/", port.value),
-                None if edge.http.value == 80 => format!("http://{name}/"),
-                None => format!("http://{name}:{}/", edge.http.value),
+        let seen = |meta: &Meta, kind| observed.objects.get(&ObjectId::new(meta.identity.as_str(), kind, ""));
+        let mut row = |name: &str, what: &Meta, state: Option<String>| {
+            let how = match (state, seen(what, ObjectKind::Route)) {
+                (Some(state), _) => state,
+                (None, Some(Observation::Present(_))) if sandbox => {
+                    "routed (a sandbox has no network)".to_owned()
+                }
+                (None, Some(Observation::Present(route))) if !route.status.running => {
+                    route.status.text.clone()
+                }
+                (None, Some(Observation::Present(_))) => "routed".to_owned(),
+                (None, _) => "no route".to_owned(),
             };
-            let how = match (there, sandbox) {
-                (true, true) => "routed (a sandbox has no network)",
-                (true, false) => "routed",
-                (false, _) => "no route",
-            };
-            rows.push(vec![url, what.address.to_string(), how.to_owned()]);
+            rows.push(vec![url(edge, name), what.address.to_string(), how]);
         };
         if let Some(status) = &edge.status {
-            row(&status.value, &edge.meta);
+            row(&status.value, &edge.meta, None);
         }
         for (_, site) in
             model.sites.iter().filter(|(_, site)| model.benches[site.bench.id].host.id == edge.host.id)
         {
-            row(&site.host_name, &site.meta);
+            let state = site_state(seen(&site.meta, ObjectKind::Site), site.suspended.is_some());
+            row(&site.host_name, &site.meta, state.clone());
+            for domain in &site.domains {
+                row(&domain.name.value, &site.meta, state.clone());
+            }
         }
     }
     rows
+}
+
+fn url(edge: &Edge, name: &str) -> String {
+    match &edge.https {
+        Some(port) if port.value == 443 => format!("https://{name}/"),
+        Some(port) => format!("https://{name}:{}/", port.value),
+        None if edge.http.value == 80 => format!("http://{name}/"),
+        None => format!("http://{name}:{}/", edge.http.value),
+    }
+}
+
+/// What there is to say of a site itself; `None` when it only has to be reached.
+fn site_state(seen: Option<&Observation>, suspended: bool) -> Option<String> {
+    match seen {
+        Some(Observation::Present(present)) => match &present.object {
+            Object::Site(site) if !site.complete => Some("half made: apply again".to_owned()),
+            Object::Site(_) if suspended => Some("suspended: shows a page".to_owned()),
+            _ => None,
+        },
+        Some(Observation::Foreign { .. }) => Some("not ours".to_owned()),
+        Some(Observation::Unreadable { why, .. }) => Some(format!("unknown: {why}")),
+        Some(Observation::Absent) | None => Some("no site yet".to_owned()),
+    }
 }
