@@ -133,7 +133,7 @@ fn create_volume(state: &mut State, fleet: &str, id: &ObjectId, volume: &Volume)
     }
     let seen = state.volumes.entry(volume.name.clone()).or_insert_with(|| Marked {
         mark: Some(Mark::new(fleet, id)),
-        thing: Stored { volume: volume.clone(), files: std::collections::BTreeMap::new() },
+        thing: Stored::new(volume.clone()),
     });
     if seen.is(fleet, id) {
         Ok(Output { handle: Some(volume.name.clone()) })
