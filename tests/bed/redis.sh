@@ -27,6 +27,16 @@ set -e
 case ${1:-} in
 -* | *.conf) set -- redis-server "$@" ;;
 esac
+# Upstream's server is built with protected mode off: other containers may connect.
+if [ "$1" = redis-server ]; then
+    shift
+    case ${1:-} in
+    --version | -v | --help | -h | --test-memory | --check-system) ;;
+    -* | '') set -- --protected-mode no "$@" ;;
+    *) set -- "$@" --protected-mode no ;;
+    esac
+    set -- redis-server "$@"
+fi
 # The server gives up root, after it took over its files.
 if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
     find . \! -user redis -exec chown redis {} +

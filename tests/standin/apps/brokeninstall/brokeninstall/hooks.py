@@ -1,0 +1,2 @@
+app_name = "brokeninstall"
+after_install = "brokeninstall.install.after_install"

@@ -1,0 +1,1 @@
+"""Utilities; a stand-in."""

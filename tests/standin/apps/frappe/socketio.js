@@ -1,0 +1,1 @@
+throw new Error("the stand-in for node serves this by itself");

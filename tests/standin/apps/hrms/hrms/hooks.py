@@ -1,0 +1,2 @@
+app_name = "hrms"
+required_apps = ["erpnext"]
