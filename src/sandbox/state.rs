@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desired::ObjectId;
 use crate::desired::docker::{Container, File, Network, Provided, Volume};
+use crate::provider::site_tables::SiteTables;
 
 /// Everything on a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,10 @@ pub struct State {
     pub containers: BTreeMap<String, Marked<Box<Instance>>>,
     /// Fleets whose marks are here on things that are not modelled.
     pub other_fleets: BTreeSet<String>,
+
+    /// What Frappe has in databases, by their names.
+    #[serde(default)]
+    pub site_tables: BTreeMap<String, SiteTables>,
 }
 
 /// A thing and its mark.
@@ -99,6 +104,7 @@ impl Default for State {
             volumes: BTreeMap::new(),
             containers: BTreeMap::new(),
             other_fleets: BTreeSet::new(),
+            site_tables: BTreeMap::new(),
         }
     }
 }
