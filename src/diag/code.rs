@@ -146,6 +146,7 @@ codes! {
     GUARD_UNREADABLE_OBJECT = "guard/unreadable-object";
     GUARD_RELEASE_DIFFERS = "guard/release-differs";
     GUARD_RELEASE_CHANGE = "guard/release-change";
+    GUARD_SITE_MOVES = "guard/site-moves";
     GUARD_APP_REMOVED = "guard/app-removed";
     GUARD_DATA_WITHOUT_TOMBSTONE = "guard/data-without-tombstone";
 }

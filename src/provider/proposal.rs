@@ -60,6 +60,8 @@ pub enum Obstacle {
         /// Its sites.
         sites: BTreeSet<String>,
     },
+    /// A site would have to move, and its data with it: each difference in words.
+    SiteMoves(Vec<String>),
     /// An app would be removed from a site, and its data with it.
     AppRemoved(BTreeSet<String>),
     /// An image is missing and may not be pulled.

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 /// What Frappe wrote into a site's database.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteTables {
     /// Apps that Frappe lists as installed, in its order (`installed_apps` in `tabDefaultValue`), `frappe` among them.
     /// Empty while `bench new-site` has not come that far.
@@ -12,6 +14,14 @@ pub struct SiteTables {
     pub has_administrator: bool,
     /// Whether the scheduler is enabled (`tabSingles`).
     pub scheduler: bool,
+}
+
+impl SiteTables {
+    /// Whether `bench new-site` came so far that somebody may have logged in.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.has_administrator && self.installed.iter().any(|app| app == "frappe")
+    }
 }
 
 /// What one server told, by its container's identity.

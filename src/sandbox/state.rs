@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::desired::ObjectId;
 use crate::desired::docker::{Container, File, Network, Provided, Volume};
 use crate::desired::mariadb::{Account, Schema};
+use crate::provider::site_tables::SiteTables;
 
 /// Everything on a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,10 @@ pub struct State {
     pub containers: BTreeMap<String, Marked<Box<Instance>>>,
     /// Fleets whose marks are here on things that are not modelled.
     pub other_fleets: BTreeSet<String>,
+
+    /// What Frappe has in databases, by their names.
+    #[serde(default)]
+    pub site_tables: BTreeMap<String, SiteTables>,
 }
 
 /// A thing and its mark.
@@ -122,6 +127,7 @@ impl Default for State {
             volumes: BTreeMap::new(),
             containers: BTreeMap::new(),
             other_fleets: BTreeSet::new(),
+            site_tables: BTreeMap::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod foreign_object;
 mod host;
 mod image;
 mod release;
+mod site;
 mod strangers;
 pub(super) mod tombstone;
 pub(super) mod unreadable;
@@ -37,6 +38,7 @@ pub(super) fn obstacle(entry: &Entry, obstacle: &Obstacle) -> Diagnostic {
         Obstacle::VolumeDiffers(fields) => volume::refuse(entry, fields),
         Obstacle::ReleaseDiffers(differences) => release::differs(entry, differences),
         Obstacle::ReleaseChanges { from, to, sites } => release::changes(entry, from, to, sites),
+        Obstacle::SiteMoves(differences) => site::refuse(entry, differences),
         Obstacle::AppRemoved(apps) => app::refuse(entry, apps),
         Obstacle::ImageMissing(reference) => image::refuse(entry, reference),
         Obstacle::StrangersOnNetwork(handles) => strangers::refuse(entry, handles),

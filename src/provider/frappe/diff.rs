@@ -1,11 +1,21 @@
 //! Benches and sites, seen and wanted.
 
+mod site;
+
+use std::collections::BTreeSet;
+
+use crate::desired::call::{Arg, Call};
+use crate::desired::change::Action;
+use crate::desired::compare::compare;
 use crate::desired::docker::Container;
-use crate::desired::frappe::{BenchConfig, Site};
-use crate::desired::observed::Present;
-use crate::desired::{Entry, ObjectId, ObjectKind};
+use crate::desired::fields::Consequence;
+use crate::desired::frappe::BenchConfig;
+use crate::desired::observed::{Observation, Present};
+use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff::Context;
-use crate::provider::proposal::{Comparison, Obstacle};
+use crate::provider::proposal::{Comparison, Draft, Obstacle, Proposal};
+
+pub use site::site;
 
 /// The nginx of a bench's frontend looks up its upstreams once, when it starts: behind a backend that was made anew
 /// it answers 502 until it starts again.
@@ -17,34 +27,170 @@ pub fn resolves_once(id: &ObjectId) -> bool {
 /// Why a container of a bench does not get the image of another release: the bench has sites.
 #[must_use]
 pub fn release_change(
-    _id: &ObjectId,
-    _wanted: &Container,
-    _present: Option<&Present>,
-    _cx: &Context<'_>,
+    id: &ObjectId,
+    wanted: &Container,
+    present: Option<&Present>,
+    cx: &Context<'_>,
 ) -> Option<Obstacle> {
-    None
+    let release = wanted_config(&id.of, cx)?;
+    // Redis has an image of its own, which may change.
+    if wanted.image != release.image {
+        return None;
+    }
+    let seen = match present.map(|present| &present.object) {
+        Some(Object::Container(container)) => Some(container.image.as_str()),
+        _ => None,
+    };
+    changes_release(&id.of, &release.image, seen, cx)
+}
+
+/// The obstacle where a bench has sites and was made with another image: the one in its mark, or where there is none the
+/// one that its container runs.
+fn changes_release(of: &str, to: &str, running: Option<&str>, cx: &Context<'_>) -> Option<Obstacle> {
+    let config = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, ""));
+    let recorded = match config {
+        Some(Observation::Present(present)) => match &present.object {
+            Object::BenchConfig(config) => Some(config.image.as_str()).filter(|image| !image.is_empty()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let from = recorded.or(running).filter(|from| *from != to)?;
+    let sites = match config {
+        // What could not be read may be there.
+        Some(Observation::Unreadable { .. }) => unread_sites(of, cx),
+        _ => sites(of, cx),
+    };
+    (!sites.is_empty()).then(|| Obstacle::ReleaseChanges { from: from.to_owned(), to: to.to_owned(), sites })
+}
+
+fn wanted_config<'a>(of: &str, cx: &Context<'a>) -> Option<&'a BenchConfig> {
+    match &cx.desired.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, ""))?.object {
+        Object::BenchConfig(config) => Some(config),
+        _ => None,
+    }
+}
+
+/// The sites that are there on a bench, by directory.
+fn sites(of: &str, cx: &Context<'_>) -> BTreeSet<String> {
+    let there = cx.observed.objects.iter().filter(|(id, _)| id.kind == ObjectKind::Site);
+    there
+        .filter_map(|(_, observation)| {
+            let (bench, directory) = observation.present()?.handle.split_once('/')?;
+            (bench == of).then(|| directory.to_owned())
+        })
+        .collect()
+}
+
+/// The sites that are wanted on a bench and could not be read.
+fn unread_sites(of: &str, cx: &Context<'_>) -> BTreeSet<String> {
+    let bench = ObjectId::new(of, ObjectKind::BenchConfig, "");
+    let wanted = cx.desired.objects.iter().filter(|(_, entry)| entry.needs.contains(&bench));
+    wanted
+        .filter_map(|(id, entry)| match &entry.object {
+            Object::Site(site)
+                if matches!(cx.observed.objects.get(id), Some(Observation::Unreadable { .. })) =>
+            {
+                Some(site.directory.clone())
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// Verifies the release, then writes what differs.
 #[must_use]
 pub fn bench_config(
-    _id: &ObjectId,
-    _entry: &Entry,
-    _wanted: &BenchConfig,
-    _present: Option<&Present>,
-    _cx: &Context<'_>,
+    id: &ObjectId,
+    entry: &Entry,
+    wanted: &BenchConfig,
+    present: Option<&Present>,
+    cx: &Context<'_>,
 ) -> Comparison {
-    Comparison::UNCHANGED
+    let Some(backend) = backend(entry) else { return Comparison::UNCHANGED };
+    let running = match cx.observed.objects.get(backend).and_then(Observation::present) {
+        Some(Present { object: Object::Container(container), .. }) => Some(container.image.as_str()),
+        _ => None,
+    };
+    if let Some(obstacle) = changes_release(&id.of, &wanted.image, running, cx) {
+        return Comparison::refused(obstacle);
+    }
+    let seen = match present.map(|present| &present.object) {
+        Some(Object::BenchConfig(seen)) => Some(seen),
+        _ => None,
+    };
+    let Some(seen) = seen else {
+        return Comparison::change(proposal(Action::Create, backend, id, wanted, None));
+    };
+    // A container that is about to be made anew shows another image than the one that will be there.
+    if running == Some(wanted.image.as_str()) {
+        let differences = differences(wanted, seen);
+        if !differences.is_empty() {
+            return Comparison::refused(Obstacle::ReleaseDiffers(differences));
+        }
+    }
+    let seen = BenchConfig { frappe: wanted.frappe.clone(), missing: BTreeSet::new(), ..seen.clone() };
+    if seen == *wanted {
+        return Comparison::UNCHANGED;
+    }
+    Comparison::change(proposal(Action::Update, backend, id, wanted, Some(&seen)))
 }
 
-/// Makes a site, or brings the one that is there to what is wanted.
-#[must_use]
-pub fn site(
-    _id: &ObjectId,
-    _entry: &Entry,
-    _wanted: &Site,
-    _present: Option<&Present>,
-    _cx: &Context<'_>,
-) -> Comparison {
-    Comparison::UNCHANGED
+/// How an image differs from its release, in words.
+fn differences(wanted: &BenchConfig, seen: &BenchConfig) -> Vec<String> {
+    let mut differences = Vec::new();
+    if !seen.missing.contains("frappe") && seen.frappe != wanted.frappe {
+        let has = if seen.frappe.is_empty() { "does not tell its version" } else { &seen.frappe };
+        differences.push(format!("the release says Frappe {}, the image has {has}", wanted.frappe));
+    }
+    differences
+        .extend(seen.missing.iter().map(|app| format!("the release says app `{app}`, the image lacks it")));
+    differences
+}
+
+fn proposal(
+    action: Action,
+    backend: &ObjectId,
+    id: &ObjectId,
+    wanted: &BenchConfig,
+    seen: Option<&BenchConfig>,
+) -> Proposal {
+    let container = || Arg::Object(backend.clone());
+    let verify = Call::VerifyRelease {
+        container: container(),
+        frappe: wanted.frappe.clone(),
+        apps: wanted.apps.iter().cloned().collect(),
+    };
+    let there = seen.into_iter().flat_map(|seen| seen.config.keys());
+    let write = Call::WriteBenchConfig {
+        container: container(),
+        id: id.clone(),
+        image: wanted.image.clone(),
+        set: wanted
+            .config
+            .iter()
+            .filter(|(_, v)| !v.is_null())
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect(),
+        remove: there
+            .chain(wanted.config.iter().filter(|(_, value)| value.is_null()).map(|(key, _)| key))
+            .filter(|key| wanted.config.get(*key).is_none_or(serde_json::Value::is_null))
+            .cloned()
+            .collect(),
+        apps: wanted.apps.clone(),
+    };
+    let (reason, felt) = match seen {
+        None => ("not there yet", Consequence::None),
+        Some(_) => ("differs from what is wanted", Consequence::Reload),
+    };
+    let drafts = vec![
+        Draft::new(verify, "nothing is made with an image that is not what the release says"),
+        Draft::new(write, reason).felt(felt),
+    ];
+    Proposal::new(action, seen.map(|seen| compare(seen, wanted)).unwrap_or_default(), drafts, None)
+}
+
+/// The container in which a bench's commands run.
+fn backend(entry: &Entry) -> Option<&ObjectId> {
+    entry.needs.iter().find(|need| need.kind == ObjectKind::Container && need.role == "backend")
 }

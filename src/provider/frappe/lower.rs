@@ -69,7 +69,11 @@ fn site(to: &mut Lowering<'_>, bench: &Bench, site: &Site) {
         &[site.suspended, Some(tenant.span), Some(bench.meta.span)],
     );
     let of_bench = |kind, role: &str| ObjectId::new(bench.meta.identity.as_str(), kind, role);
+    let Some(database) = &bench.database else { return };
+    let server = model.databases[database.id].meta.identity.as_str();
     let needs = [
+        ObjectId::new(server, ObjectKind::Container, names::MARIADB),
+        origin.id(ObjectKind::Schema, ""),
         origin.id(ObjectKind::Account, ""),
         of_bench(ObjectKind::BenchConfig, ""),
         of_bench(ObjectKind::Container, "backend"),

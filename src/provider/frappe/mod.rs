@@ -5,8 +5,12 @@ pub mod bench;
 pub mod config;
 pub mod diff;
 pub mod lower;
+pub mod mark;
 pub mod observe;
 mod parts;
 pub mod render;
 mod room;
+pub mod secret;
 pub mod share;
+
+pub use parts::HOME;

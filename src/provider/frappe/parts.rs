@@ -9,7 +9,7 @@ use crate::provider::names::Project;
 use crate::provider::service;
 
 /// Where the bench is in its image.
-const HOME: &str = "/home/frappe/frappe-bench";
+pub const HOME: &str = "/home/frappe/frappe-bench";
 
 /// One bench, without what lies outside of it.
 pub(super) struct Parts<'a> {
@@ -66,10 +66,17 @@ impl Parts<'_> {
         container
     }
 
+    /// A process that ends at once where `common_site_config.json` does not tell it where its Redis is: it waits for that,
+    /// which is written once the backend runs.
+    fn waiting(&self, service: &str, image: &str, command: &str) -> Container {
+        let script = format!("until [ -s sites/common_site_config.json ]; do sleep 1; done; exec {command}");
+        self.frappe(service, image, &["bash", "-c", &script])
+    }
+
     /// Everything that talks to the database.
     pub(super) fn workers(&mut self, image: &str) -> Vec<Container> {
         let queue = |service: &str, queues: &str| {
-            let mut worker = self.frappe(service, image, &["bench", "worker", "--queue", queues]);
+            let mut worker = self.waiting(service, image, &format!("bench worker --queue {queues}"));
             worker.health = Some(service::health(["wait-for-it", "redis-queue:6379", "-t", "1"], 0));
             // A job that is under way may end: the short queue's timeout, and most jobs of the long one.
             worker.stop_grace = 300;
@@ -82,7 +89,7 @@ impl Parts<'_> {
         workers.extend(
             share::numbered("queue-long", queues.long).map(|name| queue(&name, "long,default,short")),
         );
-        let mut scheduler = self.frappe("scheduler", image, &["bench", "schedule"]);
+        let mut scheduler = self.waiting("scheduler", image, "bench schedule");
         scheduler.health = Some(service::health(["wait-for-it", "redis-queue:6379", "-t", "1"], 0));
         workers.push(scheduler);
         workers
@@ -115,8 +122,7 @@ impl Parts<'_> {
     }
 
     pub(super) fn websocket(&self, image: &str) -> Container {
-        let program = format!("{HOME}/apps/frappe/socketio.js");
-        let mut websocket = self.frappe("websocket", image, &["node", &program]);
+        let mut websocket = self.waiting("websocket", image, &format!("node {HOME}/apps/frappe/socketio.js"));
         websocket.health = Some(service::health(["wait-for-it", "127.0.0.1:9000", "-t", "1"], 30));
         websocket
     }

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use super::mark::{MARK, Mark};
+use crate::desired::{Desired, Object, ObjectKind};
 use crate::provider::render::{Artifact, directory};
-
-/// The key under which our documents say whose they are and which of their keys are ours.
-pub const MARK: &str = "tenantry";
 
 /// `<host>/<bench's project>/{apps.txt,common_site_config.json,site_configs.json}`: the last holds every site's
 /// `site_config.json` by directory, since a file a site would make a large fleet slow to write and to review. Secrets are
@@ -24,7 +22,9 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
         match &entry.object {
             Object::BenchConfig(bench) => {
                 let mut config: Map<String, Value> = kept(&bench.config).collect();
-                config.insert(MARK.to_owned(), mark(&desired.fleet, id, bench.config.keys(), &json!({})));
+                let keys = bench.config.keys().cloned().collect();
+                let mark = Mark { keys, image: bench.image.clone(), ..Mark::new(&desired.fleet, id) };
+                config.insert(MARK.to_owned(), mark.value());
                 files.push(document(format!("{folder}/common_site_config.json"), config));
                 files.push(Artifact::text(format!("{folder}/apps.txt"), bench.apps.join("\n") + "\n"));
             }
@@ -37,14 +37,17 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
                     config.insert("maintenance_mode".to_owned(), json!(1));
                     config.insert("pause_scheduler".to_owned(), json!(1));
                 }
-                let mut secrets: Map<String, Value> = site
-                    .secret_config
-                    .iter()
-                    .map(|(key, secret)| (key.clone(), json!(secret.reference())))
-                    .collect();
-                secrets.insert("db_password".to_owned(), json!(site.database_password.reference()));
-                let keys = site.config.keys().chain(site.secret_config.keys());
-                config.insert(MARK.to_owned(), mark(&desired.fleet, id, keys, &Value::Object(secrets)));
+                let secrets = site.secret_config.iter();
+                let mut secrets: BTreeMap<String, String> =
+                    secrets.map(|(key, secret)| (key.clone(), secret.reference())).collect();
+                secrets.insert("db_password".to_owned(), site.database_password.reference());
+                let mark = Mark {
+                    keys: site.config.keys().chain(site.secret_config.keys()).cloned().collect(),
+                    secrets,
+                    installed: site.apps.iter().cloned().collect(),
+                    ..Mark::new(&desired.fleet, id)
+                };
+                config.insert(MARK.to_owned(), mark.value());
                 sites.entry(folder).or_default().insert(site.directory.clone(), Value::Object(config));
             }
             _ => {}
@@ -59,19 +62,6 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
 /// Keys that stay; `null` removes one.
 fn kept(config: &BTreeMap<String, Value>) -> impl Iterator<Item = (String, Value)> + use<'_> {
     config.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone()))
-}
-
-/// What a document says about itself; `keys` are those that the fleet owns.
-#[must_use]
-pub fn mark<'k>(
-    fleet: &str,
-    id: &ObjectId,
-    keys: impl IntoIterator<Item = &'k String>,
-    secrets: &Value,
-) -> Value {
-    let mut keys: Vec<&String> = keys.into_iter().collect();
-    keys.sort();
-    json!({ "fleet": fleet, "identity": id.to_string(), "keys": keys, "secrets": secrets })
 }
 
 fn document(path: String, config: Map<String, Value>) -> Artifact {

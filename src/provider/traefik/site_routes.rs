@@ -38,7 +38,9 @@ pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Si
         let middlewares = vec![format!("{page}.suspended"), format!("{page}.nowhere")];
         (format!("{page}.page"), priority::SUSPENDED, middlewares)
     } else {
-        (bench_name(bench), priority::SITE, limits(&name, site, &mut entries))
+        let mut middlewares = host(&name, site, &mut entries);
+        middlewares.extend(limits(&name, site, &mut entries));
+        (bench_name(bench), priority::SITE, middlewares)
     };
     for (suffix, names) in tls::groups(&model.fleet, &names) {
         let rule: Vec<String> = names.iter().map(|name| format!("Host(`{name}`)")).collect();
@@ -57,8 +59,23 @@ pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Si
         entries.insert(format!("http.routers.{name}{suffix}"), router);
     }
     let behind = if site.suspended.is_some() { &edge.meta } else { &bench.meta };
-    let needs = [traefik(edge), ObjectId::new(behind.identity.as_str(), ObjectKind::Route, "")];
+    let mut needs = vec![traefik(edge), ObjectId::new(behind.identity.as_str(), ObjectKind::Route, "")];
+    if site.suspended.is_none() && bench.database.is_some() {
+        // Before there is a site the bench answers 404 at its name.
+        needs.push(origin.id(ObjectKind::Site, ""));
+    }
     put(to, &origin, bench_file(bench), entries, needs, site.meta.span);
+}
+
+/// The middleware by which a site's own domains reach it: Frappe finds a site by the name in `Host`. It comes first, so that
+/// what follows counts all names of a site as one.
+fn host(name: &str, site: &Site, entries: &mut BTreeMap<String, Value>) -> Vec<String> {
+    if site.domains.is_empty() {
+        return Vec::new();
+    }
+    let headers = json!({ "headers": { "customRequestHeaders": { "Host": site.host_name } } });
+    entries.insert(format!("http.middlewares.{name}.host"), headers);
+    vec![format!("{name}.host")]
 }
 
 /// The middlewares that hold a site to its requests, by name; their definitions go into `entries`.

@@ -1,0 +1,160 @@
+//! What a failed `bench` command says, to an error that people can act on: the last useful line, never a traceback, and
+//! no password.
+
+use crate::provider::{Error, ErrorKind};
+
+/// Words by which a failure is known, what kind it is, and what to do. The first that is found counts.
+const KNOWN: &[(&[&str], ErrorKind, &str)] = &[
+    (&["No space left on device"], ErrorKind::NoSpace, "make room on the host"),
+    (
+        &["LockTimeoutError", "Failed to aquire lock", "Lock may be held"],
+        ErrorKind::LockTimeout,
+        "another bench command works on the site; plan again when it has ended",
+    ),
+    (
+        &["Too many connections", "max_user_connections", "(1040,", "(1203,", "(1226,"],
+        ErrorKind::TooManyConnections,
+        "raise `connections`, or wait until fewer people use the site",
+    ),
+    (
+        &["Access denied for user", "(1045,", "ERROR 1045"],
+        ErrorKind::WrongPassword,
+        "plan again: the account's password is compared, and set again where it differs",
+    ),
+    (&["Unknown database", "(1049,"], ErrorKind::NotFound, "plan again: the database is made then"),
+    (
+        &[
+            "Can't connect to MySQL",
+            "Can't connect to server",
+            "Lost connection to MySQL",
+            "server has gone away",
+            "(2002,",
+            "(2003,",
+            "(2006,",
+            "(2013,",
+        ],
+        ErrorKind::ServerGone,
+        "the database server went away; plan again when it is healthy",
+    ),
+    (
+        &["redis.exceptions.ConnectionError", "connecting to redis", "Redis server"],
+        ErrorKind::ServerGone,
+        "a Redis of the bench does not answer; plan again when it is healthy",
+    ),
+    (
+        &["please choose another name for the site"],
+        ErrorKind::Invalid,
+        "no site of a bench may have the name of an app of its image",
+    ),
+    (&[" already exists"], ErrorKind::NameTaken, "plan again: what is there is looked at first"),
+    (
+        &["No module named", "not in apps.txt", "is not installed on the bench"],
+        ErrorKind::ReleaseDiffers,
+        "the image cannot run an app that its release names; correct `apps`, or the image",
+    ),
+    (
+        &["is Incompatible with Site", "IncompatibleApp"],
+        ErrorKind::ReleaseDiffers,
+        "this app does not go with this Frappe; use a release that has both in versions that fit",
+    ),
+    (
+        &["IncorrectSitePath", " does not exist"],
+        ErrorKind::NotFound,
+        "plan again: what is there is looked at first",
+    ),
+];
+
+/// The longest line that is repeated.
+const LONGEST: usize = 300;
+
+/// The error of a command that ended with a code.
+#[must_use]
+pub fn explain(words: &[&str], code: i64, text: &str, secrets: &[&str]) -> Error {
+    let text = plain(text);
+    let name = words.iter().skip_while(|word| **word == "frappe" || **word == "--site");
+    let name = name.copied().find(|word| COMMANDS.contains(word)).unwrap_or("command");
+    if let Some(question) = question(&text) {
+        let question = hide(&question, secrets);
+        return Error::new(
+            ErrorKind::ExecFailed,
+            format!("bench {name} asked a question that nobody can answer: {question}"),
+        )
+        .advise("run the command by hand in the backend to answer it, then plan again");
+    }
+    let line = hide(last(&text).unwrap_or("it said nothing"), secrets);
+    let message = format!("bench {name}: {line}");
+    // What it said last tells more than what a traceback went through on its way.
+    let known = |text: &str| KNOWN.iter().find(|(words, ..)| words.iter().any(|word| text.contains(word)));
+    match known(&line).or_else(|| known(&text)) {
+        Some((_, kind, advice)) => Error::new(*kind, message).advise(*advice),
+        None => Error::new(ErrorKind::ExecFailed, format!("{message} (exit code {code})")),
+    }
+}
+
+/// The commands that we run.
+const COMMANDS: [&str; 4] = ["new-site", "install-app", "set-admin-password", "enable-scheduler"];
+
+/// What was asked, where a command ended because nothing answered.
+fn question(text: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let ends = |line: &&str| line.ends_with("Aborted!");
+    if let Some(at) = lines.iter().rposition(|line| ends(&line)).filter(|at| at + 1 == lines.len()) {
+        let same = lines[at].trim_end_matches("Aborted!").trim();
+        let before = at.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or("");
+        let asked = if same.is_empty() { before } else { same };
+        return Some(shorten(asked));
+    }
+    if lines.last().is_some_and(|line| line.starts_with("EOFError")) {
+        let asked = lines.iter().find_map(|line| line.split_once(": Traceback")).map(|(asked, _)| asked);
+        return Some(shorten(asked.unwrap_or("for a password")));
+    }
+    None
+}
+
+/// The last line that says something: no rule, no place in a program, no variable.
+fn last(text: &str) -> Option<&str> {
+    let says = |line: &&str| {
+        !line.is_empty()
+            && !line.starts_with(char::is_whitespace)
+            && line.chars().any(char::is_alphanumeric)
+            && !line.starts_with("Traceback")
+    };
+    text.lines().rev().map(str::trim_end).find(says)
+}
+
+/// Without the escapes that colour it.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{1b}' => {
+                if chars.next() == Some('[') {
+                    let _ = chars.by_ref().find(char::is_ascii_alphabetic);
+                }
+            }
+            '\r' => plain.push('\n'),
+            c if c.is_control() && c != '\n' && c != '\t' => {}
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+fn shorten(line: &str) -> String {
+    if line.chars().count() <= LONGEST {
+        return line.to_owned();
+    }
+    line.chars().take(LONGEST).chain(['…']).collect()
+}
+
+fn hide(line: &str, secrets: &[&str]) -> String {
+    let hidden = secrets
+        .iter()
+        .filter(|secret| !secret.is_empty())
+        .fold(line.to_owned(), |line, secret| line.replace(secret, "***"));
+    shorten(&hidden)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+use super::*;
+
+fn said(text: &str) -> Error {
+    explain(&["frappe", "--site", "a.example", "install-app", "--", "hrms"], 1, text, &["hunter2"])
+}
+
+#[test]
+fn the_last_line_of_a_traceback_is_told_without_the_password() {
+    let error = said(
+        "\u{1b}[33mInstalling hrms...\u{1b}[0m\nTraceback (most recent call last):\n  File \"x.py\", line 1\n    \
+         password = 'hunter2'\nValueError: hunter2 is no good\n",
+    );
+    assert_eq!(error.message, "bench install-app: ValueError: *** is no good (exit code 1)");
+}
+
+#[test]
+fn what_is_known_has_a_kind_and_a_way_out() {
+    for (text, kind) in [
+        ("Site a.example already exists", ErrorKind::NameTaken),
+        (
+            "pymysql.err.OperationalError: (1045, \"Access denied for user 'x'@'%'\")",
+            ErrorKind::WrongPassword,
+        ),
+        (
+            "frappe.utils.file_lock.LockTimeoutError: Failed to aquire lock: install_app.",
+            ErrorKind::LockTimeout,
+        ),
+        ("OperationalError: (2003, \"Can't connect to MySQL server on 'mariadb'\")", ErrorKind::ServerGone),
+        (
+            "(1226, \"User 'x' has exceeded the 'max_user_connections' resource\")",
+            ErrorKind::TooManyConnections,
+        ),
+        (
+            "redis.exceptions.ConnectionError: Error 111 connecting to redis-cache:6379.",
+            ErrorKind::ServerGone,
+        ),
+        ("ModuleNotFoundError: No module named 'hrms'", ErrorKind::ReleaseDiffers),
+        ("Your bench has an app called hrms, please choose another name for the site.", ErrorKind::Invalid),
+        ("App hrms is Incompatible with Site a.example", ErrorKind::ReleaseDiffers),
+        ("OSError: [Errno 28] No space left on device", ErrorKind::NoSpace),
+    ] {
+        let error = said(text);
+        assert_eq!((error.kind, error.advice.is_some()), (kind, true), "{text}");
+    }
+}
+
+#[test]
+fn a_question_is_told_as_one() {
+    let error = said("This will do things\nDo you want to continue? [y/N]: Aborted!\n");
+    assert_eq!(
+        error.message,
+        "bench install-app asked a question that nobody can answer: Do you want to continue? [y/N]:"
+    );
+    let error = said(
+        "Warning: echo\nMySQL root password: Traceback (most recent call last):\n  File \"g\"\nEOFError\n",
+    );
+    assert!(error.message.ends_with("answer: MySQL root password"), "{}", error.message);
+}
+
+#[test]
+fn a_long_line_is_cut() {
+    assert!(said(&format!("Error: {}", "x".repeat(5000))).message.chars().count() < 400);
+}

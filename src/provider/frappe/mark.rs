@@ -1,0 +1,70 @@
+//! Our mark in the documents that Frappe reads: whose they are, which of their keys are ours, and how far an installation
+//! came. The same in what `build` writes and in what apply writes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::desired::ObjectId;
+
+/// The key under which it stands.
+pub const MARK: &str = "tenantry";
+
+/// Keys of `site_config.json` that follow from other fields than `config`: a mark does not list them.
+pub const BASE: [&str; 6] =
+    ["db_name", "db_password", "db_type", "db_user", "maintenance_mode", "pause_scheduler"];
+
+/// What a document says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mark {
+    /// The fleet's id.
+    pub fleet: String,
+    /// The object's id.
+    pub identity: String,
+    /// Keys that are ours.
+    pub keys: BTreeSet<String>,
+    /// Where secrets come from, by key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, String>,
+    /// Image of the release (benches).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub image: String,
+    /// Fingerprint of the administrator's password as it was set (sites).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub admin: String,
+    /// Apps whose installation began (sites).
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub installing: BTreeSet<String>,
+    /// Apps whose installation ended (sites).
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub installed: BTreeSet<String>,
+}
+
+impl Mark {
+    /// The mark of an object.
+    #[must_use]
+    pub fn new(fleet: &str, id: &ObjectId) -> Self {
+        Self { fleet: fleet.to_owned(), identity: id.to_string(), ..Self::default() }
+    }
+
+    /// The mark in a document; `None` where there is none, or nobody can tell whose.
+    #[must_use]
+    pub fn read(document: &Map<String, Value>) -> Option<Self> {
+        let mark: Self = serde_json::from_value(document.get(MARK)?.clone()).ok()?;
+        (!mark.fleet.is_empty() && !mark.identity.is_empty()).then_some(mark)
+    }
+
+    /// The object, where it is this fleet's.
+    #[must_use]
+    pub fn object(&self, fleet: &str) -> Option<ObjectId> {
+        if self.fleet == fleet { self.identity.parse().ok() } else { None }
+    }
+
+    /// As it stands in a document.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,105 @@
+//! Looking at the benches of a sandbox.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::super::observe::{Look, Objects};
+use super::{WRONG, document};
+use crate::desired::content::Content;
+use crate::desired::observed::Observed;
+use crate::desired::{Object, ObjectId, ObjectKind};
+use crate::provider::frappe::observe::judge::{Bench, judge};
+use crate::provider::frappe::observe::listing::{Directory, Document, Listing};
+use crate::provider::frappe::observe::{Reach, benches, gather, reach, unreadable};
+use crate::provider::frappe::secret;
+use crate::provider::site_tables::Server;
+
+/// Looks at it.
+pub(in crate::sandbox) fn observe(look: &Look<'_>, seen: &Observed) -> Objects {
+    let servers = servers(look, seen);
+    let seal = |value: &Value| match value {
+        Value::Object(fields) if fields.len() == 1 => match fields.get("sealed") {
+            Some(Value::String(fingerprint)) => Content::Sealed(fingerprint.clone()),
+            _ => Content::Sealed(secret::fingerprint(value, look.opener)),
+        },
+        value => Content::Sealed(secret::fingerprint(value, look.opener)),
+    };
+    let told = benches(look.host, look.desired, seen).into_iter().map(|backend| {
+        let listing = match reach(&backend, look.desired, seen) {
+            Reach::Ask(present) => listing(look, &backend, &present.handle),
+            Reach::Nothing => Listing::default(),
+            Reach::Not(why) => return unreadable(&backend, look.desired, &why),
+        };
+        judge(Bench {
+            backend: &backend,
+            host: look.host,
+            listing: &listing,
+            desired: look.desired,
+            seen,
+            servers: &servers,
+            seal: &seal,
+        })
+    });
+    gather(told.collect(), look.desired)
+}
+
+/// What each server that runs tells of the sites in it.
+fn servers(look: &Look<'_>, seen: &Observed) -> BTreeMap<ObjectId, Server> {
+    let running = seen.objects.iter().filter(|(id, observation)| {
+        id.kind == ObjectKind::Container
+            && id.of.starts_with("database.")
+            && observation.present().is_some_and(|present| present.status.running)
+    });
+    let sites = &look.state.site_tables;
+    let server = || Server { sites: sites.clone(), ours: databases(look), unreadable: BTreeMap::new() };
+    running.map(|(id, _)| (id.clone(), server())).collect()
+}
+
+/// The databases that are ours.
+fn databases(look: &Look<'_>) -> std::collections::BTreeSet<String> {
+    look.state
+        .site_tables
+        .keys()
+        .cloned()
+        .chain(look.desired.objects.values().filter_map(|entry| match &entry.object {
+            Object::Schema(schema) => Some(schema.name.clone()),
+            _ => None,
+        }))
+        .collect()
+}
+
+/// What a bench holds. An image has in it what its release says, but for names that say otherwise.
+fn listing(look: &Look<'_>, backend: &ObjectId, handle: &str) -> Listing {
+    let mut listing = Listing::default();
+    let image = match look.state.containers.get(handle) {
+        Some(container) => container.thing.container.image.as_str(),
+        None => "",
+    };
+    let config = look.wanted_object(&ObjectId::new(&backend.of, ObjectKind::BenchConfig, ""));
+    if let Some(Object::BenchConfig(wanted)) = config {
+        listing.apps = wanted.apps.iter().map(|app| (app.clone(), "1.0.0".to_owned())).collect();
+        let frappe = if image.contains(WRONG) { "0.0.0" } else { &wanted.frappe };
+        listing.apps.insert("frappe".to_owned(), frappe.to_owned());
+    }
+    for (path, file) in document::files(look.state, handle) {
+        let text = match &file.content {
+            Content::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        match path.split_once('/') {
+            None if path == "common_site_config.json" => listing.common = Document { text, error: None },
+            None if path == "apps.txt" => listing.apps_txt = Document { text, error: None },
+            None => {}
+            Some((directory, rest)) => {
+                let entry: &mut Directory = listing.sites.entry(directory.to_owned()).or_default();
+                if rest == "site_config.json" {
+                    entry.config = text;
+                } else {
+                    entry.files = true;
+                }
+            }
+        }
+    }
+    listing
+}
