@@ -10,6 +10,7 @@ use crate::desired::Owner;
 use crate::desired::call::Call;
 use crate::desired::change::{Action, Change, Step};
 use crate::desired::fields::Consequence;
+use crate::desired::mariadb::Account;
 use crate::plan::Plan;
 use crate::plan::fold::{Told, fold};
 
@@ -208,7 +209,12 @@ fn words(plan: &Plan, change: &Change) -> String {
         })
         .unwrap_or_default();
     let what = match change.action {
-        Action::Create => steps.iter().find_map(|step| made(&step.call)),
+        Action::Create => {
+            // Others' steps that it waits for are not its own; a file of routes is written for several at once.
+            let own = |step: &&&Step| step.object == change.id || matches!(step.call, Call::Routes { .. });
+            let made: Vec<String> = steps.iter().filter(own).filter_map(|step| made(&step.call)).collect();
+            (!made.is_empty()).then(|| made.join(", "))
+        }
         _ => None,
     };
     let felt = match (change.action, change.consequence) {
@@ -252,8 +258,28 @@ fn made(call: &Call) -> Option<String> {
         Call::CreateVolume { volume, .. } => Some(volume.name.clone()),
         Call::CreateContainer { container, .. } => Some(container.image.clone()),
         Call::Routes { file, set, .. } => Some(format!("{} in {file}", entries(set.len()))),
+        Call::SetSchema { schema, .. } => Some(schema.name.clone()),
+        Call::SetAccount { account, .. } => Some(account_words(account)),
+        Call::WriteBenchConfig { apps, .. } => Some(apps.join(", ")),
+        Call::NewSite { directory, .. } => Some(directory.clone()),
+        Call::InstallApp { app, .. } => Some(app.clone()),
         _ => None,
     }
+}
+
+/// `acme_globex, 24 connections, 300 s a statement`.
+fn account_words(account: &Account) -> String {
+    let mut words = account.name.clone();
+    if account.connections > 0 {
+        words.push_str(&format!(", {} connections", account.connections));
+    }
+    if account.statement_time > 0 {
+        words.push_str(&format!(", {} s a statement", account.statement_time));
+    }
+    if account.locked {
+        words.push_str(", locked");
+    }
+    words
 }
 
 fn entries(n: usize) -> String {
