@@ -217,7 +217,6 @@ impl State {
             driver: "local".to_owned(),
             options: BTreeMap::new(),
         };
-        self.volumes
-            .insert(name.to_owned(), Marked { mark: None, thing: Stored::new(volume) });
+        self.volumes.insert(name.to_owned(), Marked { mark: None, thing: Stored::new(volume) });
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn interpret(
             let server = databases(state, container).ok_or_else(missing)?;
             let name = &schema.name;
             claim(server, fleet, id, name)?;
-            if our_database(state, container, fleet, name).is_some_and(|database| database.has_administrator) {
+            if our_database(state, container, fleet, name).is_some_and(|database| database.has_administrator)
+            {
                 let why = format!(
                     "database {name} has a site in it whose administrator has a password; it is left alone"
                 );

@@ -75,7 +75,9 @@ async fn explained(
             ErrorKind::Conflict,
             format!("{what} has a site in it whose administrator has a password; it is left alone"),
         )
-        .advise("restore the site's directory from a backup, or drop the database yourself if nobody needs it"),
+        .advise(
+            "restore the site's directory from a backup, or drop the database yourself if nobody needs it",
+        ),
         _ if error.kind == ErrorKind::LockTimeout => held(inside, container, mark, name, error).await,
         _ => error,
     }
@@ -92,13 +94,22 @@ async fn held(inside: &dyn Inside, container: &str, mark: &str, name: &str, erro
             database if database.is_empty() => String::new(),
             database => format!(" in {database}"),
         };
-        format!("{} ({} from {}{database}, {} for {} s)", row.word(0), row.text(1), row.text(2), row.text(4), row.word(5))
+        format!(
+            "{} ({} from {}{database}, {} for {} s)",
+            row.word(0),
+            row.text(1),
+            row.text(2),
+            row.text(4),
+            row.word(5)
+        )
     });
     let sessions: Vec<String> = sessions.collect();
     if sessions.is_empty() {
         return error;
     }
-    let advice =
-        format!("it waited {LOCK_WAIT} s for a lock; sessions that may hold it: {}; `KILL <number>` ends one", sessions.join(", "));
+    let advice = format!(
+        "it waited {LOCK_WAIT} s for a lock; sessions that may hold it: {}; `KILL <number>` ends one",
+        sessions.join(", ")
+    );
     error.advise(advice)
 }

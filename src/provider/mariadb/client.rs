@@ -51,7 +51,8 @@ pub(super) async fn run(
     Err(failed(what, &said))
 }
 
-fn rows(stdout: &[u8]) -> Vec<Row> {
+/// The rows of an output.
+pub(super) fn rows(stdout: &[u8]) -> Vec<Row> {
     let text = String::from_utf8_lossy(stdout);
     let lines = text.lines().filter(|line| !line.is_empty());
     lines.map(|line| Row(line.split('\t').map(str::to_owned).collect())).collect()
@@ -76,8 +77,13 @@ pub(super) fn failed(what: &str, said: &Said) -> Error {
     match said.code {
         // Killed together with its server.
         137 | 143 => gone(format!("{what}: the client was killed")),
-        120 => Error::new(ErrorKind::ExecFailed, format!("{what}: {ROOT} cannot be read: {}", said.complaint()))
-            .advise("the server's container was changed by hand; `tenantry plan` shows whether the file is there"),
+        120 => Error::new(
+            ErrorKind::ExecFailed,
+            format!("{what}: {ROOT} cannot be read: {}", said.complaint()),
+        )
+        .advise(
+            "the server's container was changed by hand; `tenantry plan` shows whether the file is there",
+        ),
         _ => Error::new(ErrorKind::ExecFailed, format!("{what}: {}", said.complaint())),
     }
 }

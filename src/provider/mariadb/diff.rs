@@ -68,9 +68,10 @@ pub fn account(
     if before.name != after.name {
         return Comparison::refused(Obstacle::VolumeDiffers(fields));
     }
-    let revoke = before.grants.iter().any(|(what, has)| {
-        wanted.grants.get(what).is_none_or(|wanted| privileges::exceeds(has, wanted))
-    });
+    let revoke = before
+        .grants
+        .iter()
+        .any(|(what, has)| wanted.grants.get(what).is_none_or(|wanted| privileges::exceeds(has, wanted)));
     let strays: BTreeSet<String> =
         before.hosts.iter().filter(|host| !wanted.hosts.contains(*host)).cloned().collect();
     let draft = Draft::new(set(revoke, strays), reason(&before, &after, revoke));
@@ -86,7 +87,8 @@ fn reason(before: &Account, after: &Account, revoke: bool) -> &'static str {
         if after.locked { "the site is suspended" } else { "the site is no longer suspended" }
     } else if !before.hosts.contains(ANYWHERE) || before.hosts != after.hosts {
         "it may log in from elsewhere"
-    } else if matches!((&before.password, &after.password), (Content::Sealed(a), Content::Sealed(b)) if a != b) {
+    } else if matches!((&before.password, &after.password), (Content::Sealed(a), Content::Sealed(b)) if a != b)
+    {
         "its password differs"
     } else {
         "differs from what is wanted"

@@ -95,8 +95,9 @@ impl<'a> Of<'a> {
     #[must_use]
     pub fn unreadable(&self, why: &str) -> Vec<(ObjectId, Observation)> {
         let behind = Some(self.server.clone());
-        let unreadable =
-            |id: &ObjectId| (id.clone(), Observation::Unreadable { behind: behind.clone(), why: why.to_owned() });
+        let unreadable = |id: &ObjectId| {
+            (id.clone(), Observation::Unreadable { behind: behind.clone(), why: why.to_owned() })
+        };
         self.wanted().map(|(id, _)| unreadable(id)).collect()
     }
 

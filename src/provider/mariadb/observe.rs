@@ -57,12 +57,7 @@ pub async fn observe(
     (objects, told)
 }
 
-async fn look(
-    inside: &dyn Inside,
-    container: &str,
-    of: &Of<'_>,
-    opener: &Opener<'_>,
-) -> Result<Read, Error> {
+async fn look(inside: &dyn Inside, container: &str, of: &Of<'_>, opener: &Opener<'_>) -> Result<Read, Error> {
     let (mut databases, mut accounts) = (BTreeSet::new(), BTreeSet::new());
     for (_, entry) in of.wanted() {
         match &entry.object {

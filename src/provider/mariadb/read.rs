@@ -47,8 +47,7 @@ pub(super) fn read(rows: &[Row], fleet: &str, opener: &Opener<'_>) -> Read {
         match row.word(0) {
             "mark" => mark(&mut read, fleet, row),
             "schema" => {
-                let schema =
-                    Schema { name: row.text(1), character_set: row.text(2), collation: row.text(3) };
+                let schema = Schema { name: row.text(1), character_set: row.text(2), collation: row.text(3) };
                 read.schemas.insert(schema.name.clone(), schema);
             }
             "account" => account(&mut read.accounts, row, opener),

@@ -174,8 +174,11 @@ pub fn set_account(fleet: &str, id: &ObjectId, set: SetAccount<'_>) -> String {
     let hash = string(set.hash);
     let claim = claim(Kind::Account, fleet, id, &account.name);
     // It takes roles away as well.
-    let revoke =
-        if set.revoke { format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM {name};\n") } else { String::new() };
+    let revoke = if set.revoke {
+        format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM {name};\n")
+    } else {
+        String::new()
+    };
     let strays = set.strays.iter().filter(|host| *host != ANYWHERE);
     let drop: String = strays
         .map(|host| format!("DROP USER IF EXISTS {}@{};\n", identifier(&account.name), identifier(host)))

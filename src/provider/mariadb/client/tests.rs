@@ -12,15 +12,43 @@ fn said(code: i64, stderr: &str) -> Error {
 #[test]
 fn each_error_has_its_kind_and_its_advice() {
     let cases = [
-        ("ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: YES)", ErrorKind::WrongPassword, "initialised"),
-        ("ERROR 1698 (28000): Access denied for user 'root'@'localhost'", ErrorKind::WrongPassword, "old secret"),
+        (
+            "ERROR 1045 (28000): Access denied for user 'root'@'localhost' (using password: YES)",
+            ErrorKind::WrongPassword,
+            "initialised",
+        ),
+        (
+            "ERROR 1698 (28000): Access denied for user 'root'@'localhost'",
+            ErrorKind::WrongPassword,
+            "old secret",
+        ),
         ("ERROR 1040 (08004): Too many connections", ErrorKind::TooManyConnections, "extra_port"),
-        ("ERROR 1226 (42000): User 'root' has exceeded the 'max_user_connections' resource (current value: 1)", ErrorKind::TooManyConnections, "KILL"),
-        ("ERROR 1205 (HY000) at line 9: Lock wait timeout exceeded; try restarting transaction", ErrorKind::LockTimeout, "PROCESSLIST"),
-        ("ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)", ErrorKind::ServerGone, "docker logs"),
-        ("ERROR 2013 (HY000) at line 3: Lost connection to server during query", ErrorKind::ServerGone, "next apply"),
+        (
+            "ERROR 1226 (42000): User 'root' has exceeded the 'max_user_connections' resource (current value: 1)",
+            ErrorKind::TooManyConnections,
+            "KILL",
+        ),
+        (
+            "ERROR 1205 (HY000) at line 9: Lock wait timeout exceeded; try restarting transaction",
+            ErrorKind::LockTimeout,
+            "PROCESSLIST",
+        ),
+        (
+            "ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)",
+            ErrorKind::ServerGone,
+            "docker logs",
+        ),
+        (
+            "ERROR 2013 (HY000) at line 3: Lost connection to server during query",
+            ErrorKind::ServerGone,
+            "next apply",
+        ),
         ("ERROR 1114 (HY000) at line 3: The table 'objects' is full", ErrorKind::NoSpace, "room"),
-        ("ERROR 1227 (42000) at line 3: Access denied; you need (at least one of) the SUPER privilege(s)", ErrorKind::Denied, "SHOW GRANTS"),
+        (
+            "ERROR 1227 (42000) at line 3: Access denied; you need (at least one of) the SUPER privilege(s)",
+            ErrorKind::Denied,
+            "SHOW GRANTS",
+        ),
     ];
     for (text, kind, advice) in cases {
         let error = said(1, text);

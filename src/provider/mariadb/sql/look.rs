@@ -10,7 +10,8 @@ use super::{MARKS, block, identifier, string};
 pub(super) const ONLY_TABLES: &str = "USE INDEX ()";
 
 /// The row of Frappe's `__Auth` without which nobody can ever have logged in.
-pub(super) const ADMINISTRATOR: &str = "doctype = 'User' AND name = 'Administrator' AND fieldname = 'password'";
+pub(super) const ADMINISTRATOR: &str =
+    "doctype = 'User' AND name = 'Administrator' AND fieldname = 'password'";
 
 /// Everything that is to be known of a server, as rows that begin with what they tell:
 ///
@@ -79,7 +80,12 @@ fn sites(marks: &str, fleet: &str) -> String {
     let queries = [
         ("apps", "HEX(defvalue)", "tabDefaultValue", "parent = '__global' AND defkey = 'installed_apps'"),
         ("administrator", "COUNT(*)", "__Auth", ADMINISTRATOR),
-        ("scheduler", "HEX(value)", "tabSingles", "doctype = 'System Settings' AND field = 'enable_scheduler'"),
+        (
+            "scheduler",
+            "HEX(value)",
+            "tabSingles",
+            "doctype = 'System Settings' AND field = 'enable_scheduler'",
+        ),
     ];
     let queries = queries.map(|(row, value, table, condition)| {
         format!(
@@ -90,7 +96,7 @@ fn sites(marks: &str, fleet: &str) -> String {
         )
     });
     block(&format!(
-        "DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n\
+        "DECLARE EXIT HANDLER FOR 1049, 1146 BEGIN END;\n\
          FOR mark IN (SELECT DISTINCT `name` FROM {marks}.`objects` WHERE `fleet` = {fleet}) DO\n\
          BEGIN\n\
          DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n\
