@@ -25,7 +25,7 @@ managed! {
         /// From where it may log in: `%` alone. A restore by hand leaves further ones behind.
         hosts: BTreeSet<String> => None,
         /// What it may do: pattern of databases, as `GRANT` takes it (`acme\_globex`; `*` is the whole server), to `ALL` or
-        /// the privileges.
+        /// the privileges. Seen may also be a table (`acme_globex.tabUser`), a routine or a role (`role x`).
         grants: BTreeMap<String, String> => None,
         /// Its password. Compared by its native hash, as the server keeps it.
         password: Content => None,

@@ -78,10 +78,10 @@ impl Error {
         self
     }
 
-    /// Whether the same call may succeed a moment later.
+    /// Whether the same call may succeed a moment later: a server that died starts again, and sessions end.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
-        matches!(self.kind, ErrorKind::Unreachable)
+        matches!(self.kind, ErrorKind::Unreachable | ErrorKind::ServerGone | ErrorKind::TooManyConnections)
     }
 }
 

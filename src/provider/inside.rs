@@ -29,7 +29,7 @@ impl<'a> Script<'a> {
     }
 }
 
-/// What came of a script. Output beyond a mebibyte a stream is dropped.
+/// What came of a script. One that says more than 64 MiB on a stream has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     /// Exit code.

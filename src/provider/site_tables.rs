@@ -31,4 +31,7 @@ pub struct Server {
     pub sites: BTreeMap<String, SiteTables>,
     /// Databases that bear our mark.
     pub ours: BTreeSet<String>,
+    /// Databases of ours whose tables could not be read, and why: a lock, a view in the place of a table. Nobody can say
+    /// what is in them, which is not the same as nothing.
+    pub unreadable: BTreeMap<String, String>,
 }

@@ -51,10 +51,13 @@ pub(super) fn build(observed: &Observed, desired: &Desired, host: &str) -> Resul
         }
     }
     for (id, observation) in &observed.objects {
+        let wanted_here = desired.objects.get(id).is_some_and(|entry| entry.host == host);
+        if observation.present().map_or(wanted_here, |present| present.host == host) {
+            mariadb::restore(&mut build.state, desired, id, observation);
+        }
         if let Observation::Present(present) = observation
             && present.host == host
         {
-            mariadb::restore(&mut build.state, &desired.fleet, id, present);
             frappe::restore(&mut build.state, &desired.fleet, id, present);
         }
     }
@@ -89,7 +92,7 @@ impl Build<'_> {
                 self.state.networks.insert(handle, Marked { mark, thing: network.clone() });
             }
             Object::Volume(volume) => {
-                let thing = Stored { volume: volume.clone(), files: BTreeMap::new() };
+                let thing = Stored::new(volume.clone());
                 self.state.volumes.insert(volume.name.clone(), Marked { mark, thing });
             }
             Object::Container(container) => {
@@ -122,7 +125,7 @@ impl Build<'_> {
                 self.state.networks.insert(id, Marked { mark: None, thing: network.clone() });
             }
             Object::Volume(volume) => {
-                let thing = Stored { volume: volume.clone(), files: BTreeMap::new() };
+                let thing = Stored::new(volume.clone());
                 self.state.volumes.insert(volume.name.clone(), Marked { mark: None, thing });
             }
             Object::Container(container) => {
@@ -214,7 +217,6 @@ impl State {
             driver: "local".to_owned(),
             options: BTreeMap::new(),
         };
-        self.volumes
-            .insert(name.to_owned(), Marked { mark: None, thing: Stored { volume, files: BTreeMap::new() } });
+        self.volumes.insert(name.to_owned(), Marked { mark: None, thing: Stored::new(volume) });
     }
 }

@@ -131,10 +131,10 @@ fn create_volume(state: &mut State, fleet: &str, id: &ObjectId, volume: &Volume)
         let why = format!("create volume {}: there is no volume driver {}", volume.name, volume.driver);
         return Err(Error::new(ErrorKind::NotFound, why));
     }
-    let seen = state.volumes.entry(volume.name.clone()).or_insert_with(|| Marked {
-        mark: Some(Mark::new(fleet, id)),
-        thing: Stored { volume: volume.clone(), files: std::collections::BTreeMap::new() },
-    });
+    let seen = state
+        .volumes
+        .entry(volume.name.clone())
+        .or_insert_with(|| Marked { mark: Some(Mark::new(fleet, id)), thing: Stored::new(volume.clone()) });
     if seen.is(fleet, id) {
         Ok(Output { handle: Some(volume.name.clone()) })
     } else {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desired::ObjectId;
 use crate::desired::docker::{Container, File, Network, Provided, Volume};
-use crate::provider::site_tables::SiteTables;
+use crate::desired::mariadb::{Account, Schema};
 
 /// Everything on a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,10 +29,6 @@ pub struct State {
     pub containers: BTreeMap<String, Marked<Box<Instance>>>,
     /// Fleets whose marks are here on things that are not modelled.
     pub other_fleets: BTreeSet<String>,
-
-    /// What Frappe has in databases, by their names.
-    #[serde(default)]
-    pub site_tables: BTreeMap<String, SiteTables>,
 }
 
 /// A thing and its mark.
@@ -60,6 +56,32 @@ pub struct Stored {
     pub volume: Volume,
     /// Files by path below its root. Secrets are sealed: none lies in the sandbox's file.
     pub files: BTreeMap<String, File>,
+    /// What a database server keeps in it.
+    pub databases: Databases,
+}
+
+/// What is in a database server.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Databases {
+    /// Names by what they are marked as, by fleet.
+    pub marks: BTreeMap<String, BTreeMap<ObjectId, String>>,
+    /// By name.
+    pub schemas: BTreeMap<String, Database>,
+    /// By name. Passwords are sealed.
+    pub accounts: BTreeMap<String, Account>,
+}
+
+/// A database.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Database {
+    /// Its fields.
+    pub schema: Schema,
+    /// Whether the administrator of the site in it has a password: somebody may have logged in.
+    pub has_administrator: bool,
+    /// Apps that Frappe lists in it; empty where it has no tables.
+    pub installed: Vec<String>,
+    /// Whether Frappe's scheduler is enabled in it.
+    pub scheduler: bool,
 }
 
 /// A container.
@@ -90,7 +112,7 @@ pub enum Phase {
 }
 
 /// The form's version: a file of another one is not guessed at.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 impl Default for State {
     fn default() -> Self {
@@ -104,7 +126,6 @@ impl Default for State {
             volumes: BTreeMap::new(),
             containers: BTreeMap::new(),
             other_fleets: BTreeSet::new(),
-            site_tables: BTreeMap::new(),
         }
     }
 }
@@ -130,6 +151,22 @@ impl State {
     pub fn network(&self, handle: &str) -> Option<(&String, &Marked<Network>)> {
         let by_id = self.networks.get_key_value(handle);
         by_id.or_else(|| self.networks.iter().find(|(_, n)| n.thing.name == handle))
+    }
+}
+
+impl Database {
+    /// A database with nothing in it.
+    #[must_use]
+    pub const fn new(schema: Schema) -> Self {
+        Self { schema, has_administrator: false, installed: Vec::new(), scheduler: false }
+    }
+}
+
+impl Stored {
+    /// A volume with nothing in it.
+    #[must_use]
+    pub fn new(volume: Volume) -> Self {
+        Self { volume, files: BTreeMap::new(), databases: Databases::default() }
     }
 }
 

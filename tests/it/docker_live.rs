@@ -1,8 +1,12 @@
-//! The Docker driver alone, against a real engine.
+//! The Docker driver alone, against a real engine, and the SQL that goes through it to a real server.
 
 mod bed;
 mod calls;
+mod database_errors;
+mod database_limits;
+mod databases;
 mod failures;
 mod lock;
 mod reading;
 mod routes;
+mod server;

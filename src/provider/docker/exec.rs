@@ -16,8 +16,8 @@ use crate::desired::call::StepId;
 use crate::provider::inside::{Said, Script};
 use crate::provider::{Error, ErrorKind, Output};
 
-/// The most that is kept of a stream.
-const KEPT: usize = 1024 * 1024;
+/// The most that is kept of a stream: what a server says of thousands of databases, with room.
+const KEPT: usize = 64 * 1024 * 1024;
 /// Between two looks at an exec.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -79,9 +79,9 @@ impl Engine {
                 let read = async {
                     while let Some(piece) = output.next().await {
                         match piece.map_err(|error| errors::map(what, &error))? {
-                            LogOutput::StdErr { message } => keep(&mut said.stderr, &message),
+                            LogOutput::StdErr { message } => keep(&mut said.stderr, &message, what)?,
                             LogOutput::StdOut { message } | LogOutput::Console { message } => {
-                                keep(&mut said.stdout, &message);
+                                keep(&mut said.stdout, &message, what)?;
                             }
                             LogOutput::StdIn { .. } => {}
                         }
@@ -144,9 +144,14 @@ impl Engine {
     }
 }
 
-fn keep(kept: &mut Vec<u8>, piece: &[u8]) {
-    let room = KEPT.saturating_sub(kept.len()).min(piece.len());
-    kept.extend_from_slice(&piece[..room]);
+/// Half of an answer is none: it could read as if the rest were not there.
+fn keep(kept: &mut Vec<u8>, piece: &[u8], what: &str) -> Result<(), Error> {
+    if kept.len().saturating_add(piece.len()) > KEPT {
+        let why = format!("{what}: it says more than {} MiB", KEPT >> 20);
+        return Err(Error::new(ErrorKind::ExecFailed, why));
+    }
+    kept.extend_from_slice(piece);
+    Ok(())
 }
 
 /// A shell that is not there is a failed command; everything else keeps its kind.

@@ -15,9 +15,11 @@ use crate::provider::service;
 /// Key of the network that a server shares with the benches that use it.
 const NETWORK: &str = "db";
 /// Root's password in the server's container.
-const ROOT: &str = "/run/secrets/root-password";
+pub(super) const ROOT: &str = "/run/secrets/root-password";
 /// User and group `mysql` of the official images.
-const MYSQL: u32 = 999;
+pub(super) const MYSQL: u32 = 999;
+/// Where a server keeps its data.
+pub const DATA: &str = "/var/lib/mysql";
 
 /// Adds every server, then databases and accounts.
 pub fn lower(to: &mut Lowering<'_>) {
@@ -63,7 +65,7 @@ fn server(to: &mut Lowering<'_>, database: &Database) {
     server.memory = database.memory.as_ref().map(|memory| memory.value);
     server.nano_cpus = database.nano_cpus.as_ref().map(|cpus| cpus.value);
     service::join(&mut server, &network.name, []);
-    service::mount(&mut server, "/var/lib/mysql", data.name.clone());
+    service::mount(&mut server, DATA, data.name.clone());
     let needs = [
         to.put(&origin, NETWORK, [], Object::Network(network)),
         to.put(&origin, "data", [], Object::Volume(data)),

@@ -1,7 +1,12 @@
 //! SQL text. Nothing else in Tenantry quotes it.
 
+mod look;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeSet;
+
+pub use look::{holders, look};
 
 use crate::desired::ObjectId;
 use crate::desired::mariadb::{Account, Schema};
@@ -72,6 +77,121 @@ pub fn marks() -> String {
     )
 }
 
+/// What a script of ours begins with, whatever the server's own settings are: nothing waits longer for a lock than so many
+/// seconds.
+#[must_use]
+pub fn session(lock_wait: u64) -> String {
+    format!(
+        "{MODE}SET SESSION autocommit = 1, max_statement_time = 0, lock_wait_timeout = {lock_wait}, \
+         innodb_lock_wait_timeout = {lock_wait};\n"
+    )
+}
+
+/// Error of a database or account that stands under our name without our mark.
+pub const FOREIGN: u32 = 32_001;
+/// Error of a database that somebody may have logged in to.
+pub const USED: u32 = 32_002;
+
+/// Which of the two kinds of things bears a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Database,
+    Account,
+}
+
+/// Fails where something stands under the name that is not ours; marks the name where nothing does. The mark comes first:
+/// a mark without a thing is nothing, a thing without a mark would be a stranger's.
+fn claim(kind: Kind, fleet: &str, id: &ObjectId, name: &str) -> String {
+    let text = string(name);
+    let there = match kind {
+        // The schema compares names without regard to case.
+        Kind::Database => format!(
+            "SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = {text} AND BINARY SCHEMA_NAME = BINARY {text}"
+        ),
+        // Roles have no host.
+        Kind::Account => format!("SELECT 1 FROM mysql.global_priv WHERE User = {text} AND Host <> ''"),
+    };
+    let (fleet_text, identity) = (string(fleet), string(&id.to_string()));
+    let (marks, mark) = (identifier(MARKS), mark(fleet, id, name));
+    block(&format!(
+        "IF NOT EXISTS (SELECT 1 FROM {marks}.`objects`\n  \
+           WHERE `fleet` = {fleet_text} AND `identity` = {identity} AND `name` = {text}) THEN\n  \
+           IF EXISTS ({there}) THEN {foreign} END IF;\n  {mark}END IF;\n",
+        foreign = signal(FOREIGN)
+    ))
+}
+
+/// A compound statement outside of any routine.
+fn block(body: &str) -> String {
+    format!("DELIMITER //\nBEGIN NOT ATOMIC\n{body}END//\nDELIMITER ;\n")
+}
+
+fn signal(code: u32) -> String {
+    format!("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = {code}, MESSAGE_TEXT = 'left alone';")
+}
+
+/// Makes a database of ours, or gives it its character set. Fails with [`FOREIGN`] where it is not ours.
+#[must_use]
+pub fn set_schema(fleet: &str, id: &ObjectId, wanted: &Schema) -> String {
+    format!("{}{}{}", marks(), claim(Kind::Database, fleet, id, &wanted.name), schema(wanted))
+}
+
+/// Empties a database of ours. Fails with [`USED`] where its administrator has a password.
+#[must_use]
+pub fn reset_schema(fleet: &str, id: &ObjectId, wanted: &Schema) -> String {
+    let name = identifier(&wanted.name);
+    let unused = block(&format!(
+        "DECLARE passwords INT DEFAULT 0;\n\
+         BEGIN\n  DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n  \
+           SELECT COUNT(*) INTO passwords FROM {name}.`__Auth` {only_tables} WHERE {administrator};\nEND;\n\
+         IF passwords > 0 THEN {used} END IF;\n\
+         DROP DATABASE IF EXISTS {name};\n",
+        only_tables = look::ONLY_TABLES,
+        administrator = look::ADMINISTRATOR,
+        used = signal(USED),
+    ));
+    format!("{}{}{unused}{}", marks(), claim(Kind::Database, fleet, id, &wanted.name), schema(wanted))
+}
+
+/// What is to become of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct SetAccount<'a> {
+    /// Its fields.
+    pub account: &'a Account,
+    /// Native hash of its password.
+    pub hash: &'a str,
+    /// Takes away every privilege first.
+    pub revoke: bool,
+    /// Hosts at which the name may no longer log in.
+    pub strays: &'a BTreeSet<String>,
+}
+
+/// Makes an account of ours, or gives it what it should have. Fails with [`FOREIGN`] where it is not ours.
+#[must_use]
+pub fn set_account(fleet: &str, id: &ObjectId, set: SetAccount<'_>) -> String {
+    let (account, name) = (set.account, account_name(&set.account.name));
+    let variable = "tenantry_hash";
+    let hash = string(set.hash);
+    let claim = claim(Kind::Account, fleet, id, &account.name);
+    // It takes roles away as well.
+    let revoke = if set.revoke {
+        format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM {name};\n")
+    } else {
+        String::new()
+    };
+    let strays = set.strays.iter().filter(|host| *host != ANYWHERE);
+    let drop: String = strays
+        .map(|host| format!("DROP USER IF EXISTS {}@{};\n", identifier(&account.name), identifier(host)))
+        .collect();
+    format!(
+        "{}{claim}SET @{variable} = {hash};\n{}{drop}{revoke}{}{}",
+        marks(),
+        login(account, variable),
+        grants(account),
+        kill(account)
+    )
+}
+
 /// Records that a database or account is ours.
 #[must_use]
 pub fn mark(fleet: &str, id: &ObjectId, name: &str) -> String {
@@ -95,6 +215,10 @@ pub fn schema(schema: &Schema) -> String {
 /// from the session variable, so no password reaches the general log; unset, the statement fails.
 #[must_use]
 pub fn account(account: &Account, variable: &str) -> String {
+    format!("{}{}{}", login(account, variable), grants(account), kill(account))
+}
+
+fn login(account: &Account, variable: &str) -> String {
     let name = account_name(&account.name);
     let hash = format!("QUOTE(@{variable})");
     let via = format!("USER IF NOT EXISTS {name} IDENTIFIED VIA mysql_native_password USING ");
@@ -106,14 +230,21 @@ pub fn account(account: &Account, variable: &str) -> String {
          MAX_CONNECTIONS_PER_HOUR 0 ACCOUNT {lock}",
         account.connections, account.statement_time
     );
-    let alter = format!("EXECUTE IMMEDIATE CONCAT({}, {hash}, {});\n", string(&via), string(&with));
+    format!("{create}EXECUTE IMMEDIATE CONCAT({}, {hash}, {});\n", string(&via), string(&with))
+}
+
+fn grants(account: &Account) -> String {
+    let name = account_name(&account.name);
     let grants = account.grants.iter().map(|(pattern, privileges)| {
         let what = if privileges == ALL { "ALL PRIVILEGES" } else { privileges };
         format!("GRANT {} ON {}.* TO {name};\n", word(what), identifier(pattern))
     });
-    let grant: String = grants.collect();
-    let kill = if account.locked { format!("KILL USER {name};\n") } else { String::new() };
-    format!("{create}{alter}{grant}{kill}")
+    grants.collect()
+}
+
+/// A lock keeps new sessions out only.
+fn kill(account: &Account) -> String {
+    if account.locked { format!("KILL USER {};\n", account_name(&account.name)) } else { String::new() }
 }
 
 /// A character set, a collation or privileges: bare words, so anything else is dropped.

@@ -194,6 +194,9 @@ impl<'a> Bench<'a> {
             let why = "its database server could not be read".to_owned();
             return Some(self.unreadable(server, why));
         };
+        if let Some(why) = told.unreadable.get(&wanted.database) {
+            return Some(self.unreadable(server, why.clone()));
+        }
         let tables = told.sites.get(&wanted.database);
         let here = documents.get(wanted.directory.as_str());
         let own = match here.and_then(Mark::read) {
