@@ -1,6 +1,7 @@
 //! The sandbox: each call's preconditions, its file, its lock, and what can be seen of it.
 
 mod bench;
+mod databases;
 mod engine;
 mod files;
 mod marks;

@@ -17,7 +17,7 @@ use tenantry::plan::{self, Plan, Policy};
 use tenantry::provider::Error;
 use tenantry::provider::names::database_password;
 use tenantry::source::{SourceMap, Span};
-use tenantry::value::Identity;
+use tenantry::value::{Identity, Kind};
 use tenantry::world::secret::SecretRef;
 
 use super::bed::{Bed, HOST, docker, id, oid, words};
@@ -106,7 +106,7 @@ impl Server {
         Account {
             hosts: BTreeSet::from(["%".to_owned()]),
             grants: BTreeMap::from([(name.replace('_', "\\_"), "ALL".to_owned())]),
-            password: Content::secret(database_password(&Identity::new(format!("site.{site}")))),
+            password: Content::secret(database_password(&Identity::new(Kind::Site, site))),
             connections: 24,
             statement_time: 300,
             hourly: BTreeMap::new(),
@@ -136,9 +136,7 @@ impl Server {
         let mut sources = SourceMap::default();
         let source = sources.add("fleet.kdl", "fleet \"f\"\n");
         let span = Span { source, start: 0, end: 5 };
-        desired
-            .hosts
-            .insert(HOST.to_owned(), HostTarget { name: "local".to_owned(), docker: None, span });
+        desired.hosts.insert(HOST.to_owned(), HostTarget { name: "local".to_owned(), docker: None, span });
         desired.objects.values_mut().for_each(|entry| entry.causes = vec![span]);
         let graph = Graph::build(&desired, &mut Diagnostics::default()).unwrap();
         plan::build(&desired, &observed, &graph, &Policy::default(), &self.bed.opener(), &sources)

@@ -96,7 +96,7 @@ fn sites(marks: &str, fleet: &str) -> String {
         )
     });
     block(&format!(
-        "DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n\
+        "DECLARE EXIT HANDLER FOR 1049, 1146 BEGIN END;\n\
          FOR mark IN (SELECT DISTINCT `name` FROM {marks}.`objects` WHERE `fleet` = {fleet}) DO\n\
          BEGIN\n\
          DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n\
