@@ -8,18 +8,20 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::state::State;
-use super::{containers, files};
+use super::state::{Database, Instance, Marked, State};
+use super::{containers, files, mariadb};
 use crate::desired::ObjectId;
 use crate::desired::call::Call;
 use crate::desired::content::Content;
+use crate::desired::frappe::Site;
 use crate::desired::observed::Present;
 use crate::desired::{Object, ObjectKind};
 use crate::provider::frappe::HOME;
 use crate::provider::frappe::mark::{BASE, MARK, Mark};
 use crate::provider::frappe::secret;
 use crate::provider::host::{Cx, Output};
-use crate::provider::site_tables::SiteTables;
+use crate::provider::mariadb::hash;
+use crate::provider::mariadb::lower::DATA;
 use crate::provider::{Error, ErrorKind};
 use document::Document;
 
@@ -55,8 +57,8 @@ pub(super) fn interpret(
         Call::DiscardSite { directory, database, .. } => discard(state, container, directory, database)?,
         Call::NewSite { directory, database, database_password, admin_password, .. } => {
             opened(admin_password, cx)?;
-            let password = sealed(database_password, cx)?;
-            new_site(state, container, directory, database, password)?;
+            let password = account_password(database_password, cx)?;
+            new_site(state, container, (directory, database), password, cx)?;
         }
         Call::WriteSiteConfig { id, directory, set, secrets, remove, .. } => {
             let mut document = Document::open(state, container, &path(directory))?;
@@ -64,7 +66,11 @@ pub(super) fn interpret(
             document.expect("db_name", set.get("db_name"))?;
             let mut values = set.clone();
             for (key, content) in secrets {
-                values.insert(key.clone(), sealed(content, cx)?);
+                let value = match key.as_str() {
+                    "db_password" => account_password(content, cx)?,
+                    _ => sealed(content, cx)?,
+                };
+                values.insert(key.clone(), value);
             }
             document.change(values, remove);
             document.mark(|mark| {
@@ -78,7 +84,7 @@ pub(super) fn interpret(
             let fingerprint = secret::administrator(password, cx.opener)
                 .map_err(|error| Error::new(ErrorKind::SecretUnopened, error.to_string()))?;
             let mut document = Document::open(state, container, &path(directory))?;
-            tables(state, &document)?;
+            tables(state, cx.fleet, &document)?;
             document.claim(cx.fleet, id)?;
             document.mark(|mark| mark.admin = fingerprint);
             document.save(state)?;
@@ -88,7 +94,7 @@ pub(super) fn interpret(
             document.claim(cx.fleet, id)?;
             document.mark(|mark| mark.installing.extend([app.clone()]));
             document.save(state)?;
-            install(tables(state, &document)?, app, *force)?;
+            install(tables(state, cx.fleet, &document)?, app, *force)?;
             document.mark(|mark| {
                 mark.installing.remove(app);
                 mark.installed.insert(app.clone());
@@ -97,7 +103,7 @@ pub(super) fn interpret(
         }
         Call::EnableScheduler { directory, .. } => {
             let document = Document::open(state, container, &path(directory))?;
-            tables(state, &document)?.scheduler = true;
+            tables(state, cx.fleet, &document)?.scheduler = true;
         }
         _ => return Err(Error::new(ErrorKind::Invalid, "no call for a bench".to_owned())),
     }
@@ -128,12 +134,27 @@ fn sealed(content: &Content, cx: Cx<'_>) -> Result<Value, Error> {
     Ok(json!({ "sealed": secret::fingerprint(&value, cx.opener) }))
 }
 
+/// The password of an account, also as its server keeps it.
+fn account_password(content: &Content, cx: Cx<'_>) -> Result<Value, Error> {
+    let value = opened(content, cx)?;
+    let native = hash::native(value.as_str().unwrap_or_default().as_bytes());
+    let native = hash::fingerprint(&native, cx.opener);
+    Ok(json!({ "sealed": secret::fingerprint(&value, cx.opener), "native": native_text(&native) }))
+}
+
+fn native_text(content: &Content) -> &str {
+    match content {
+        Content::Sealed(fingerprint) => fingerprint,
+        _ => "",
+    }
+}
+
 fn new_site(
     state: &mut State,
     container: &str,
-    directory: &str,
-    database: &str,
+    (directory, name): (&str, &str),
     password: Value,
+    cx: Cx<'_>,
 ) -> Result<(), Error> {
     if document::exists(state, container, directory) {
         return Err(Error::new(
@@ -143,36 +164,64 @@ fn new_site(
         .advise("plan again: what is there is looked at first"));
     }
     let mut document = Document::new(container, &path(directory));
-    let fields = [("db_name", json!(database)), ("db_password", password), ("db_type", json!("mariadb"))];
+    let fields = [("db_name", json!(name)), ("db_password", password), ("db_type", json!("mariadb"))];
     document.change(fields.map(|(key, value)| (key.to_owned(), value)).into(), &BTreeSet::new());
     document.forget_mark();
     // As Frappe does it: the directory is there before it finds out that the server lets it not in.
     document.save(state)?;
-    database_accepts(state, &document)?;
-    let tables =
-        SiteTables { installed: vec!["frappe".to_owned()], has_administrator: true, scheduler: false };
-    state.site_tables.insert(database.to_owned(), tables);
+    let tables = database(state, cx.fleet, &document)?;
+    tables.installed = vec!["frappe".to_owned()];
+    tables.has_administrator = true;
     Ok(())
 }
 
-/// Whether the server lets the site in that a document describes: its database is there, and its account has this
-/// password and is not locked.
-#[expect(clippy::unnecessary_wraps, reason = "the model of servers says it")]
-const fn database_accepts(_state: &State, _document: &Document) -> Result<(), Error> {
-    Ok(())
-}
-
-/// The tables of the site that a document describes; the server must let it in.
-fn tables<'s>(state: &'s mut State, document: &Document) -> Result<&'s mut SiteTables, Error> {
-    database_accepts(state, document)?;
-    let database = document.database();
-    let missing = || {
-        Error::new(ErrorKind::NotFound, format!("bench: the database {database} has no tables of Frappe's"))
+/// The database of the site that a document describes, where the server lets that in: it runs, the database is there, the
+/// account has this password, and is not locked.
+fn database<'s>(state: &'s mut State, fleet: &str, document: &Document) -> Result<&'s mut Database, Error> {
+    let name = document.database();
+    let gone = || Error::new(ErrorKind::ServerGone, format!("bench: no server has the database {name}"));
+    let has = |container: &Marked<Box<Instance>>| {
+        let volume = container.thing.container.volumes.get(DATA).and_then(|m| state.volumes.get(&m.volume));
+        container.is_ours(fleet)
+            && container.thing.is_running()
+            && volume.is_some_and(|volume| volume.thing.databases.schemas.contains_key(&name))
     };
-    state.site_tables.get_mut(&database).ok_or_else(missing)
+    let found = state.containers.iter().find(|(_, container)| has(container));
+    let server = found.map(|(handle, _)| handle.clone()).ok_or_else(gone)?;
+    let databases = mariadb::databases(state, &server).ok_or_else(gone)?;
+    let password = document.fields().get("db_password");
+    let denied = || {
+        let why = format!("bench: Access denied for user '{name}'@'%'");
+        Err(Error::new(ErrorKind::WrongPassword, why)
+            .advise("plan again: the account's password is compared"))
+    };
+    match databases.accounts.get(&name) {
+        Some(account) if account.locked => return denied(),
+        Some(account) => {
+            let Content::Sealed(known) = &account.password else { return denied() };
+            // One that was seen on a real host is known by another fingerprint only.
+            let native = password.and_then(|password| password.get("native")?.as_str());
+            if native.is_some_and(|native| native != known) {
+                return denied();
+            }
+        }
+        None => return denied(),
+    }
+    mariadb::our_database(state, &server, fleet, &name).ok_or_else(gone)
 }
 
-fn install(tables: &mut SiteTables, app: &str, force: bool) -> Result<(), Error> {
+/// The tables of the site that a document describes.
+fn tables<'s>(state: &'s mut State, fleet: &str, document: &Document) -> Result<&'s mut Database, Error> {
+    let name = document.database();
+    let found = database(state, fleet, document)?;
+    if found.installed.is_empty() {
+        let why = format!("bench: the database {name} has no tables of Frappe's");
+        return Err(Error::new(ErrorKind::NotFound, why));
+    }
+    Ok(found)
+}
+
+fn install(tables: &mut Database, app: &str, force: bool) -> Result<(), Error> {
     let is_listed = tables.installed.iter().any(|listed| listed == app);
     if is_listed && !force {
         return Ok(());
@@ -245,11 +294,8 @@ pub(super) fn restore(state: &mut State, fleet: &str, id: &ObjectId, seen: &Pres
             mark.installing.clone_from(&site.unfinished);
             mark.installed =
                 site.apps.iter().filter(|app| !site.unfinished.contains(*app)).cloned().collect();
-            let installed = std::iter::once("frappe".to_owned()).chain(site.apps.clone()).collect();
-            let tables =
-                SiteTables { installed, has_administrator: site.complete, scheduler: site.scheduler };
             if site.complete {
-                state.site_tables.insert(site.database.clone(), tables);
+                fill(state, fleet, site);
             }
             path(&site.directory)
         }
@@ -266,6 +312,18 @@ pub(super) fn restore(state: &mut State, fleet: &str, id: &ObjectId, seen: &Pres
     let text = serde_json::to_string_pretty(&Value::Object(fields)).unwrap_or_default();
     // A volume that nobody saw has nothing in it.
     let _ = document::put(state, &container, &path, text);
+}
+
+/// Puts a site's tables into its database.
+fn fill(state: &mut State, fleet: &str, site: &Site) {
+    let servers: Vec<String> = state.containers.keys().cloned().collect();
+    for server in servers {
+        if let Some(database) = mariadb::our_database(state, &server, fleet, &site.database) {
+            database.has_administrator = true;
+            database.installed = std::iter::once("frappe".to_owned()).chain(site.apps.clone()).collect();
+            database.scheduler = site.scheduler;
+        }
+    }
 }
 
 /// Keys that a mark lists.

@@ -75,7 +75,7 @@ pub(super) fn interpret(
 
 fn set_schema(server: &mut Databases, fleet: &str, id: &ObjectId, schema: &Schema) -> Result<(), Error> {
     claim(server, fleet, id, &schema.name)?;
-    let new = || Database { schema: schema.clone(), has_administrator: false };
+    let new = || Database::new(schema.clone());
     server.schemas.entry(schema.name.clone()).or_insert_with(new).schema = schema.clone();
     Ok(())
 }
@@ -190,7 +190,7 @@ pub(super) fn restore(state: &mut State, desired: &Desired, id: &ObjectId, seen:
     let Some(server) = databases(state, &container) else { return };
     let name = match object {
         Object::Schema(schema) => {
-            let database = Database { schema: schema.clone(), has_administrator: false };
+            let database = Database::new(schema.clone());
             server.schemas.insert(schema.name.clone(), database);
             &schema.name
         }

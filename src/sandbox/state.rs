@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::desired::ObjectId;
 use crate::desired::docker::{Container, File, Network, Provided, Volume};
 use crate::desired::mariadb::{Account, Schema};
-use crate::provider::site_tables::SiteTables;
 
 /// Everything on a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,10 +29,6 @@ pub struct State {
     pub containers: BTreeMap<String, Marked<Box<Instance>>>,
     /// Fleets whose marks are here on things that are not modelled.
     pub other_fleets: BTreeSet<String>,
-
-    /// What Frappe has in databases, by their names.
-    #[serde(default)]
-    pub site_tables: BTreeMap<String, SiteTables>,
 }
 
 /// A thing and its mark.
@@ -83,6 +78,10 @@ pub struct Database {
     pub schema: Schema,
     /// Whether the administrator of the site in it has a password: somebody may have logged in.
     pub has_administrator: bool,
+    /// Apps that Frappe lists in it; empty where it has no tables.
+    pub installed: Vec<String>,
+    /// Whether Frappe's scheduler is enabled in it.
+    pub scheduler: bool,
 }
 
 /// A container.
@@ -127,7 +126,6 @@ impl Default for State {
             volumes: BTreeMap::new(),
             containers: BTreeMap::new(),
             other_fleets: BTreeSet::new(),
-            site_tables: BTreeMap::new(),
         }
     }
 }
@@ -153,6 +151,14 @@ impl State {
     pub fn network(&self, handle: &str) -> Option<(&String, &Marked<Network>)> {
         let by_id = self.networks.get_key_value(handle);
         by_id.or_else(|| self.networks.iter().find(|(_, n)| n.thing.name == handle))
+    }
+}
+
+impl Database {
+    /// A database with nothing in it.
+    #[must_use]
+    pub const fn new(schema: Schema) -> Self {
+        Self { schema, has_administrator: false, installed: Vec::new(), scheduler: false }
     }
 }
 

@@ -11,6 +11,7 @@
 mod apply;
 mod artifacts;
 mod bad_input;
+mod benches;
 mod by_hand;
 mod cases;
 mod cli;

@@ -49,8 +49,8 @@ fn bench_config(to: &mut Lowering<'_>, origin: &Origin, bench: &Bench, release: 
     let apps = std::iter::once("frappe".to_owned()).chain(apps).collect();
     let needs = [origin.id(ObjectKind::Container, "backend")];
     let wanted = BenchConfig {
-        image: release.image.value.to_string(),
-        frappe: release.frappe.value.to_string(),
+        image: release.image.value.clone(),
+        frappe: release.frappe.value.clone(),
         missing: BTreeSet::new(),
         apps,
         config,

@@ -42,6 +42,13 @@ pub fn parse(bytes: &[u8]) -> Result<Entries, String> {
     Ok(entries)
 }
 
+/// The name that a declaration's entries begin with. A dot begins what follows it, so one in an id is written `_`, which no
+/// id has.
+#[must_use]
+pub fn name(kind: &str, id: &str) -> String {
+    format!("{kind}-{}", id.replace('.', "_"))
+}
+
 /// The declaration that a name belongs to: `site-globex.rate` is `site.globex`'s. A name that no declaration can have
 /// belongs to `unknown`, so that it is seen and can be removed.
 #[must_use]
@@ -49,7 +56,7 @@ pub fn owner(entry: &str) -> ObjectId {
     let name = entry.splitn(3, '.').nth(2).unwrap_or_default();
     let base = name.split('.').next().unwrap_or_default();
     let of = match base.split_once('-') {
-        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => format!("{kind}.{id}"),
+        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => format!("{kind}.{}", id.replace('_', ".")),
         _ => format!("unknown.{base}"),
     };
     ObjectId::new(of, ObjectKind::Route, "")

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::dynamic;
 use super::routes::{bench_file, bench_name, edge_name, is_name, priority, put, traefik};
 use super::tls;
 use crate::desired::{ObjectId, ObjectKind, Owner};
@@ -14,7 +15,7 @@ use crate::provider::lower::{Lowering, Origin};
 pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Site) {
     let model = to.model;
     let tenant = &model.tenants[site.tenant.id];
-    let name = format!("site-{}", site.meta.identity.id());
+    let name = dynamic::name("site", site.meta.identity.id());
     let rate = site.limits.requests.as_ref();
     let origin = Origin::new(
         model,

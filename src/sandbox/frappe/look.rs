@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::observe::{Look, Objects};
+use super::super::state::Databases;
 use super::{WRONG, document};
 use crate::desired::content::Content;
 use crate::desired::observed::Observed;
@@ -13,13 +14,14 @@ use crate::provider::frappe::observe::judge::{Bench, judge};
 use crate::provider::frappe::observe::listing::{Directory, Document, Listing};
 use crate::provider::frappe::observe::{Reach, benches, gather, reach, unreadable};
 use crate::provider::frappe::secret;
-use crate::provider::site_tables::Server;
+use crate::provider::mariadb::lower::DATA;
+use crate::provider::site_tables::{Server, SiteTables};
 
 /// Looks at it.
 pub(in crate::sandbox) fn observe(look: &Look<'_>, seen: &Observed) -> Objects {
     let servers = servers(look, seen);
     let seal = |value: &Value| match value {
-        Value::Object(fields) if fields.len() == 1 => match fields.get("sealed") {
+        Value::Object(fields) => match fields.get("sealed") {
             Some(Value::String(fingerprint)) => Content::Sealed(fingerprint.clone()),
             _ => Content::Sealed(secret::fingerprint(value, look.opener)),
         },
@@ -51,22 +53,30 @@ fn servers(look: &Look<'_>, seen: &Observed) -> BTreeMap<ObjectId, Server> {
             && id.of.starts_with("database.")
             && observation.present().is_some_and(|present| present.status.running)
     });
-    let sites = &look.state.site_tables;
-    let server = || Server { sites: sites.clone(), ours: databases(look), unreadable: BTreeMap::new() };
-    running.map(|(id, _)| (id.clone(), server())).collect()
+    let told = running.filter_map(|(id, observation)| {
+        let container = look.state.containers.get(&observation.present()?.handle)?;
+        let mount = container.thing.container.volumes.get(DATA)?;
+        Some((
+            id.clone(),
+            server(&look.state.volumes.get(&mount.volume)?.thing.databases, &look.desired.fleet),
+        ))
+    });
+    told.collect()
 }
 
-/// The databases that are ours.
-fn databases(look: &Look<'_>) -> std::collections::BTreeSet<String> {
-    look.state
-        .site_tables
-        .keys()
-        .cloned()
-        .chain(look.desired.objects.values().filter_map(|entry| match &entry.object {
-            Object::Schema(schema) => Some(schema.name.clone()),
-            _ => None,
-        }))
-        .collect()
+fn server(databases: &Databases, fleet: &str) -> Server {
+    let marks = databases.marks.get(fleet);
+    let ours = marks.into_iter().flatten().filter(|(id, _)| id.kind == ObjectKind::Schema);
+    let sites = databases.schemas.iter().filter(|(_, database)| !database.installed.is_empty());
+    let sites = sites.map(|(name, database)| {
+        let tables = SiteTables {
+            installed: database.installed.clone(),
+            has_administrator: database.has_administrator,
+            scheduler: database.scheduler,
+        };
+        (name.clone(), tables)
+    });
+    Server { sites: sites.collect(), ours: ours.map(|(_, name)| name.clone()).collect(), ..Server::default() }
 }
 
 /// What a bench holds. An image has in it what its release says, but for names that say otherwise.

@@ -14,13 +14,13 @@ fn a_plan_is_a_stream_of_changes_and_a_summary() {
     let events = run.events();
     assert_eq!(events[0]["tenantry"], env!("CARGO_PKG_VERSION"));
     let planned: Vec<&Value> = events.iter().filter(|e| e["type"] == "planned_change").collect();
-    assert_eq!(planned.len(), 28);
+    assert_eq!(planned.len(), 35);
     assert!(
         planned.iter().all(|e| e["change"]["action"] == "create" && e["change"]["causes"][0].is_string())
     );
     let last = events.last().unwrap();
-    assert_eq!(last["changes"]["add"], 28);
-    assert_eq!(last["@message"], "Plan: 28 to add, 0 to change, 0 to destroy.");
+    assert_eq!(last["changes"]["add"], 35);
+    assert_eq!(last["@message"], "Plan: 35 to add, 0 to change, 0 to destroy.");
 }
 
 #[test]
@@ -29,10 +29,10 @@ fn an_apply_tells_each_step_and_its_end() {
     let run = fleet.demand(&["apply", "-auto-approve", "-json"], 0, &[]);
     let types = types(&run);
     let count = |kind: &str| types.iter().filter(|t| *t == kind).count();
-    assert_eq!((count("apply_start"), count("apply_complete"), count("apply_errored")), (57, 57, 0));
+    assert_eq!((count("apply_start"), count("apply_complete"), count("apply_errored")), (77, 77, 0));
     let events = run.events();
     let summary = events.iter().rfind(|e| e["type"] == "change_summary").unwrap();
-    assert_eq!(summary["@message"], "Apply complete! Resources: 28 added, 0 changed, 0 destroyed.");
+    assert_eq!(summary["@message"], "Apply complete! Resources: 35 added, 0 changed, 0 destroyed.");
     assert_eq!(types.last().unwrap(), "report");
     assert!(run.err.is_empty(), "{run}");
     let again = fleet.demand(&["apply", "-json"], 0, &[]);

@@ -40,7 +40,7 @@ fn a_vanished_bench_runs_on_with_its_sites() {
     fleet.remove("tenants/initech.kdl");
     let words = [
         "error[guard/data-without-tombstone]: bench `main` left the files but is still there, with its data",
-        "3 volumes, 8 containers, 1 route; 8 of them run",
+        "3 volumes, 8 containers, 1 route, 1 bench-config; 8 of them run",
     ];
     refused(&fleet, &words);
 }
@@ -52,7 +52,7 @@ fn what_is_not_refused_is_still_applied() {
     fleet.edit("fleet.kdl", "http 8080", "http 8081");
     let words = [
         "site `initech` left the files",
-        "Apply incomplete: 1 added, 0 changed, 1 destroyed; 1 object refused",
+        "Apply incomplete: 1 added, 1 changed, 1 destroyed; 1 object refused",
     ];
     fleet.demand(&["apply", "--auto-approve"], 5, &words);
     fleet.demand(&["plan"], 5, &["Plan: 0 to add, 0 to change, 0 to destroy."]);

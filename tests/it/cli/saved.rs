@@ -8,7 +8,7 @@ use super::fleet::{Fleet, listing};
 fn a_saved_plan_is_executed_as_it_was_shown() {
     let fleet = Fleet::new();
     let plan = fleet.beside("a plan");
-    let saved = fleet.demand(&["plan", &format!("-out={plan}")], 0, &["Plan: 28 to add"]);
+    let saved = fleet.demand(&["plan", &format!("-out={plan}")], 0, &["Plan: 35 to add"]);
     let told = format!("Saved. To do exactly this: tenantry apply --plan {plan} .");
     assert!(saved.out.contains(&told), "{saved}");
     let show = fleet.demand(&["show", &plan], 0, &[]);
@@ -19,7 +19,7 @@ fn a_saved_plan_is_executed_as_it_was_shown() {
 
     // What the files say by now is not what was approved.
     fleet.edit("fleet.kdl", "http 8080", "http 8081");
-    fleet.demand(&["apply", "--plan", &plan], 0, &["Apply complete! Resources: 28 added"]);
+    fleet.demand(&["apply", "--plan", &plan], 0, &["Apply complete! Resources: 35 added"]);
     fleet.demand(&["plan"], 0, &["-/+ container traefik"]);
     fleet.edit("fleet.kdl", "http 8081", "http 8080");
     fleet.demand(&["plan"], 0, &["No changes."]);

@@ -97,8 +97,8 @@ const COMMANDS: [&str; 4] = ["new-site", "install-app", "set-admin-password", "e
 /// What was asked, where a command ended because nothing answered.
 fn question(text: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let ends = |line: &&str| line.ends_with("Aborted!");
-    if let Some(at) = lines.iter().rposition(|line| ends(&line)).filter(|at| at + 1 == lines.len()) {
+    let ends = |line: &str| line.ends_with("Aborted!");
+    if let Some(at) = lines.iter().rposition(|line| ends(line)).filter(|at| at + 1 == lines.len()) {
         let same = lines[at].trim_end_matches("Aborted!").trim();
         let before = at.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or("");
         let asked = if same.is_empty() { before } else { same };

@@ -119,10 +119,6 @@ impl<'a> Bench<'a> {
         self.servers.values().find_map(|server| server.sites.get(database))
     }
 
-    fn unreadable(self, behind: &ObjectId, why: String) -> Observation {
-        Observation::Unreadable { behind: Some(behind.clone()), why }
-    }
-
     fn present(self, object: Object, handle: String) -> Observation {
         Observation::Present(Box::new(Present {
             host: self.host.to_owned(),
@@ -150,7 +146,7 @@ impl<'a> Bench<'a> {
             Ok(None) => return,
             Err(why) => {
                 let why = broken("sites/common_site_config.json", &why);
-                objects.insert(id, self.unreadable(self.backend, why));
+                objects.insert(id, unreadable(self.backend, why));
                 return;
             }
         };
@@ -180,11 +176,11 @@ impl<'a> Bench<'a> {
         let there = self.listing.sites.get(&wanted.directory);
         let path = format!("sites/{}/site_config.json", wanted.directory);
         if let Some(Err(why)) = there.map(Directory::document) {
-            return Some(self.unreadable(self.backend, broken(&path, &why)));
+            return Some(unreadable(self.backend, broken(&path, &why)));
         }
         let Some(server) = server_of(self.desired, entry) else {
             // Lowering gives every site an account on a server.
-            return Some(self.unreadable(self.backend, "it has no database server".to_owned()));
+            return Some(unreadable(self.backend, "it has no database server".to_owned()));
         };
         let Some(told) = self.servers.get(server) else {
             if there.is_none() && !matches!(self.seen.objects.get(server), Some(Observation::Present(_))) {
@@ -192,8 +188,11 @@ impl<'a> Bench<'a> {
                 return None;
             }
             let why = "its database server could not be read".to_owned();
-            return Some(self.unreadable(server, why));
+            return Some(unreadable(server, why));
         };
+        if let Some(why) = told.unreadable.get(&wanted.database) {
+            return Some(unreadable(server, why.clone()));
+        }
         let tables = told.sites.get(&wanted.database);
         let here = documents.get(wanted.directory.as_str());
         let own = match here.and_then(Mark::read) {
@@ -256,10 +255,14 @@ impl<'a> Bench<'a> {
                  backup",
                 wanted.database
             );
-            return self.unreadable(server, why);
+            return unreadable(server, why);
         }
         self.present_site(directory, site)
     }
+}
+
+fn unreadable(behind: &ObjectId, why: String) -> Observation {
+    Observation::Unreadable { behind: Some(behind.clone()), why }
 }
 
 fn broken(path: &str, why: &str) -> String {

@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
-use super::{Entries, owner, parse, safe};
+use super::{Entries, name, owner, parse, safe};
 
 #[test]
 fn a_name_says_whose_it_is() {
     assert_eq!(owner("http.routers.site-globex").to_string(), "site.globex/route");
     assert_eq!(owner("http.middlewares.site-globex.rate").to_string(), "site.globex/route");
+    let dotted = format!("http.routers.{}.rate", name("site", "shop.example.net"));
+    assert_eq!(owner(&dotted).to_string(), "site.shop.example.net/route");
     assert_eq!(owner("http.services.bench-v15-a").to_string(), "bench.v15-a/route");
     assert_eq!(owner("http.services.stray").to_string(), "unknown.stray/route");
 }

@@ -1,3 +1,5 @@
+//! What Frappe says when it fails, and what people are told of it.
+
 use super::*;
 
 fn said(text: &str) -> Error {
