@@ -1,9 +1,10 @@
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES';
 CREATE DATABASE IF NOT EXISTS `tenantry` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TABLE IF NOT EXISTS `tenantry`.`objects` (
-  `identity` varchar(255) NOT NULL PRIMARY KEY,
   `fleet` varchar(64) NOT NULL,
-  `name` varchar(64) NOT NULL
+  `identity` varchar(255) NOT NULL,
+  `name` varchar(64) NOT NULL,
+  PRIMARY KEY (`fleet`, `identity`)
 ) ENGINE=InnoDB;
 CREATE DATABASE IF NOT EXISTS `quick_globex_fde631d2` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 ALTER DATABASE `quick_globex_fde631d2` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
