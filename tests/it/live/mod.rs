@@ -1,5 +1,6 @@
 //! The real binary on a real engine: what a user does, and what the world then is.
 
+mod acme;
 mod bring_up;
 mod by_hand;
 mod crash;
@@ -10,3 +11,5 @@ mod failure;
 mod fleet;
 mod foreign;
 mod locked;
+mod secrets;
+mod sites;

@@ -74,7 +74,7 @@ fn it_takes_redis_and_a_connection_that_lives_and_one_at_a_time() {
     assert!(said.contains("OperationalError: (20") && said.contains("(2013, "), "{said}");
     assert_eq!(bed.apps("one"), r#"["frappe"]"#);
 
-    bed.docker(&["stop", "-t", "1", &bed.container("redis")], "").succeeded();
+    Bed::docker(&["stop", "-t", "1", &bed.container("redis")], "").succeeded();
     bed.bench("--site one.test install-app erpnext").failed(1);
     assert_eq!(bed.apps("one"), r#"["frappe"]"#);
     bed.database("two");

@@ -23,7 +23,7 @@ impl Bed {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("standin-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let bed = Self { name, image };
-        bed.docker(&["network", "create", &bed.name], "").succeeded();
+        Self::docker(&["network", "create", &bed.name], "").succeeded();
         bed.start("db", "mariadb:10.11", &["-e", "MARIADB_ROOT_PASSWORD=root"], "");
         bed.start("redis", "redis:7.2", &[], "");
         bed.service("backend", "start.sh", &[]);
@@ -42,7 +42,7 @@ impl Bed {
         arguments.extend(options);
         arguments.push(image);
         arguments.extend(command.split_whitespace());
-        self.docker(&arguments, "").succeeded();
+        Self::docker(&arguments, "").succeeded();
     }
 
     /// A container of the bench's image, with its sites.
@@ -56,7 +56,7 @@ impl Bed {
         format!("{}-{service}", self.name)
     }
 
-    pub(super) fn docker(&self, arguments: &[&str], input: &str) -> Ended {
+    pub(super) fn docker(arguments: &[&str], input: &str) -> Ended {
         let mut child = Command::new("docker")
             .args(arguments)
             .stdin(Stdio::piped())
@@ -71,7 +71,7 @@ impl Bed {
 
     /// A command in the backend, in the bench's directory.
     pub(super) fn sh(&self, script: &str) -> Ended {
-        self.docker(&["exec", "-i", &self.container("backend"), "bash", "-c", script], "")
+        Self::docker(&["exec", "-i", &self.container("backend"), "bash", "-c", script], "")
     }
 
     pub(super) fn bench(&self, arguments: &str) -> Ended {
@@ -80,14 +80,14 @@ impl Bed {
 
     pub(super) fn bench_with_input(&self, arguments: &str, input: &str) -> Ended {
         let line = format!("bench {arguments}");
-        self.docker(&["exec", "-i", &self.container("backend"), "bash", "-c", &line], input)
+        Self::docker(&["exec", "-i", &self.container("backend"), "bash", "-c", &line], input)
     }
 
     /// Starts a `bench` command without waiting for its end; its output goes to a file and its exit code to another.
     pub(super) fn bench_behind(&self, arguments: &str) {
         let line = format!("bench {arguments} >sites/.out 2>&1; echo $? >sites/.code");
         self.sh("rm -f sites/.code").succeeded();
-        self.docker(&["exec", "-d", &self.container("backend"), "bash", "-c", &line], "").succeeded();
+        Self::docker(&["exec", "-d", &self.container("backend"), "bash", "-c", &line], "").succeeded();
     }
 
     /// How the last such command ended, when it has.
@@ -99,7 +99,7 @@ impl Bed {
     /// SQL as root, one row a line. Not by the socket: there the server answers while it is still being set up.
     pub(super) fn root(&self, sql: &str) -> Ended {
         let container = self.container("db");
-        self.docker(&["exec", "-i", &container, "mariadb", "-h127.0.0.1", "-uroot", "-proot", "-N"], sql)
+        Self::docker(&["exec", "-i", &container, "mariadb", "-h127.0.0.1", "-uroot", "-proot", "-N"], sql)
     }
 
     pub(super) fn sql(&self, sql: &str) -> String {
@@ -155,7 +155,7 @@ impl Bed {
     pub(super) fn exit_code(&self, service: &str) -> Option<i32> {
         let container = self.container(service);
         let format = "{{.State.Running}} {{.State.ExitCode}}";
-        let text = self.docker(&["inspect", "-f", format, &container], "").succeeded();
+        let text = Self::docker(&["inspect", "-f", format, &container], "").succeeded();
         text.trim().strip_prefix("false ").map(|code| code.parse().unwrap())
     }
 
@@ -170,11 +170,11 @@ impl Bed {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        let names = self.docker(&["ps", "-aq", "--filter", &format!("name=^{}-", self.name)], "").out;
+        let names = Self::docker(&["ps", "-aq", "--filter", &format!("name=^{}-", self.name)], "").out;
         for id in names.lines() {
-            self.docker(&["rm", "-fv", id], "");
+            Self::docker(&["rm", "-fv", id], "");
         }
-        self.docker(&["volume", "rm", "-f", &self.name], "");
-        self.docker(&["network", "rm", &self.name], "");
+        Self::docker(&["volume", "rm", "-f", &self.name], "");
+        Self::docker(&["network", "rm", &self.name], "");
     }
 }

@@ -32,7 +32,7 @@ fn the_scheduler_gives_workers_jobs_and_both_stop_when_they_are_asked_to() {
     bed.until("a job", || bed.sh("test -d sites/one.test/indexes").code == 0);
     for service in ["worker", "scheduler"] {
         let began = Instant::now();
-        bed.docker(&["stop", "-t", "30", &bed.container(service)], "").succeeded();
+        Bed::docker(&["stop", "-t", "30", &bed.container(service)], "").succeeded();
         assert!(began.elapsed() < Duration::from_secs(10), "{service}");
         assert_eq!(bed.exit_code(service), Some(0), "{service}");
     }
@@ -59,7 +59,7 @@ fn an_open_transaction_holds_a_drop_up_until_it_is_killed() {
     bed.site("one.test", "one");
     let container = bed.container("backend");
     let hold = "curl -s -H 'Host: one.test' 'http://127.0.0.1:8000/api/method/standin_bench.hold?seconds=60'";
-    bed.docker(&["exec", "-d", &container, "bash", "-c", hold], "").succeeded();
+    Bed::docker(&["exec", "-d", &container, "bash", "-c", hold], "").succeeded();
     let sessions = "SELECT COUNT(*) FROM information_schema.processlist WHERE user='one'";
     bed.until("the sessions", || bed.sql(sessions) == "2");
     bed.bench_behind(DROP);
@@ -85,6 +85,6 @@ fn a_backup_has_the_real_names_and_the_password() {
         "one_test-database.sql.gz\none_test-files.tar\none_test-private-files.tar\none_test-site_config_backup.json\n"
     );
     bed.sh("grep -q db_password sites/one.test/private/backups/*.json").succeeded();
-    bed.docker(&["stop", "-t", "5", &bed.container("db")], "").succeeded();
+    Bed::docker(&["stop", "-t", "5", &bed.container("db")], "").succeeded();
     bed.bench("--site one.test backup").failed(1);
 }

@@ -83,7 +83,7 @@ fn the_frontend_names_the_site_and_knows_its_upstream_from_its_start() {
     bed.sh("echo hello >sites/one.test/public/files/a.txt").succeeded();
     assert_eq!(ask("/files/a.txt"), (200, "hello\n".to_owned()));
     assert_eq!(ask("/files/../../site_config.json --path-as-is").0, 404);
-    bed.docker(&["stop", "-t", "1", &bed.container("websocket")], "").succeeded();
+    Bed::docker(&["stop", "-t", "1", &bed.container("websocket")], "").succeeded();
     assert_eq!(ask("/socket.io/?EIO=4").0, 502);
 
     bed.service("lost", "nginx-entrypoint.sh", &["-e", "BACKEND=nobody:8000", "-e", "SOCKETIO=backend:9000"]);
