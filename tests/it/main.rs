@@ -28,6 +28,7 @@ mod lowering;
 mod plan;
 mod readme;
 mod sandbox;
+mod standin;
 mod support;
 mod tidy;
 mod written;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test writes the fleet that it applies")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,6 +19,8 @@ pub struct Fleet {
     pub directory: TempDir,
     pub state: TempDir,
     pub docker_host: Option<String>,
+    /// Variables that its secrets are in.
+    pub environment: BTreeMap<String, String>,
 }
 
 impl Fleet {
@@ -28,18 +31,24 @@ impl Fleet {
 
     /// The same on another engine.
     pub fn on(tag: &str, docker_host: Option<String>) -> Self {
+        let fleet = Self::empty(tag, docker_host);
+        fleet.write("fleet.kdl", &fleet.text());
+        fleet
+    }
+
+    /// A fleet's surroundings, without any file.
+    pub fn empty(tag: &str, docker_host: Option<String>) -> Self {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         // Short, unique among the tests of this run and of one that was killed before it.
         let id = format!("{tag}{:x}{count}", std::process::id() % 0xfff);
-        let fleet = Self {
+        Self {
             id: id.chars().take(12).collect(),
             port: free_port(),
             directory: tempfile::tempdir().unwrap(),
             state: tempfile::tempdir().unwrap(),
             docker_host,
-        };
-        fleet.write("fleet.kdl", &fleet.text());
-        fleet
+            environment: BTreeMap::new(),
+        }
     }
 
     /// What [`Fleet::new`] writes.
@@ -80,7 +89,12 @@ bench "a" {{
 
     /// Replaces text in the fleet's file; it must be there.
     pub fn edit(&self, from: &str, to: &str) {
-        let path = self.directory.path().join("fleet.kdl");
+        self.edit_file("fleet.kdl", from, to);
+    }
+
+    /// The same in another of its files.
+    pub fn edit_file(&self, file: &str, from: &str, to: &str) {
+        let path = self.directory.path().join(file);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{from:?} is not in\n{text}");
         fs::write(path, text.replace(from, to)).unwrap();
@@ -91,6 +105,7 @@ bench "a" {{
         let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
         command.args(arguments).arg(self.directory.path());
         command.env("XDG_STATE_HOME", self.state.path()).env("NO_COLOR", "1").stdin(Stdio::null());
+        command.envs(&self.environment);
         if let Some(host) = &self.docker_host {
             command.env("DOCKER_HOST", host);
         }

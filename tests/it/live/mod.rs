@@ -1,6 +1,7 @@
 //! The real binary on a real engine: what a user does, and what the world then is.
 
 mod artifacts_alone;
+mod acme;
 mod bring_up;
 mod by_hand;
 mod crash;
@@ -11,3 +12,5 @@ mod failure;
 mod fleet;
 mod foreign;
 mod locked;
+mod secrets;
+mod sites;

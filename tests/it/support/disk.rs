@@ -1,6 +1,7 @@
 //! The repository as the tests read and update it.
 #![expect(clippy::disallowed_methods, reason = "tests read the repository itself, and their one switch")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A path of the repository.
@@ -62,4 +63,24 @@ pub fn fresh(relative: &str, text: &str) {
         "{relative} is out of date; run UPDATE=1 cargo test --test it\n{}",
         super::diff::lines(&there, text)
     );
+}
+
+/// Every file below a directory of the machine, by path, as far as it is text.
+pub fn below(directory: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(below(&path));
+        } else {
+            let text = String::from_utf8_lossy(&bytes(&path).unwrap()).into_owned();
+            found.insert(path.display().to_string(), text);
+        }
+    }
+    found
+}
+
+/// The bytes of a file of the machine, which may be gone by now.
+pub fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
 }

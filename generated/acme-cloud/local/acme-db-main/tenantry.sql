@@ -47,3 +47,13 @@ EXECUTE IMMEDIATE CONCAT('ALTER USER `acme_initech_1dd5ef69`@`%` IDENTIFIED VIA 
 GRANT ALL PRIVILEGES ON `acme\_initech\_1dd5ef69`.* TO `acme_initech_1dd5ef69`@`%`;
 INSERT INTO `tenantry`.`objects` (`identity`, `fleet`, `name`) VALUES ('site.initech/account', 'acme', 'acme_initech_1dd5ef69')
   ON DUPLICATE KEY UPDATE `fleet` = 'acme', `name` = 'acme_initech_1dd5ef69';
+CREATE DATABASE IF NOT EXISTS `acme_umbrella_5c9fe0fd` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+ALTER DATABASE `acme_umbrella_5c9fe0fd` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+INSERT INTO `tenantry`.`objects` (`identity`, `fleet`, `name`) VALUES ('site.umbrella/schema', 'acme', 'acme_umbrella_5c9fe0fd')
+  ON DUPLICATE KEY UPDATE `fleet` = 'acme', `name` = 'acme_umbrella_5c9fe0fd';
+-- Needs, in the same session: SET @password_hash_acme_umbrella_5c9fe0fd = '<native hash of derived:database-password/site.umbrella/0>';
+EXECUTE IMMEDIATE CONCAT('CREATE USER IF NOT EXISTS `acme_umbrella_5c9fe0fd`@`%` IDENTIFIED VIA mysql_native_password USING ', QUOTE(@password_hash_acme_umbrella_5c9fe0fd));
+EXECUTE IMMEDIATE CONCAT('ALTER USER `acme_umbrella_5c9fe0fd`@`%` IDENTIFIED VIA mysql_native_password USING ', QUOTE(@password_hash_acme_umbrella_5c9fe0fd), ' WITH MAX_USER_CONNECTIONS 16 MAX_STATEMENT_TIME 300 MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 ACCOUNT UNLOCK');
+GRANT ALL PRIVILEGES ON `acme\_umbrella\_5c9fe0fd`.* TO `acme_umbrella_5c9fe0fd`@`%`;
+INSERT INTO `tenantry`.`objects` (`identity`, `fleet`, `name`) VALUES ('site.umbrella/account', 'acme', 'acme_umbrella_5c9fe0fd')
+  ON DUPLICATE KEY UPDATE `fleet` = 'acme', `name` = 'acme_umbrella_5c9fe0fd';

@@ -1,0 +1,110 @@
+//! `examples/acme-cloud` as a newcomer applies it, on stand-in benches.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use super::fleet::{Fleet, Run};
+use crate::support::disk;
+
+const EXAMPLE: &str = "examples/acme-cloud/";
+/// The image of the example's release, and who plays it.
+const RELEASE: (&str, &str) = ("frappe/erpnext:v15.80.0", "tenantry-standin/erpnext:15.80");
+/// The variables that the example's secrets are in.
+pub(super) const SECRETS: [&str; 4] = ["ACME_KEY", "ACME_DB_ROOT", "ACME_INITECH_ADMIN", "ACME_GLOBEX_MAIL"];
+
+/// What answered at a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) site: String,
+    pub(super) database_user: String,
+}
+
+pub(super) struct Acme {
+    pub(super) fleet: Fleet,
+}
+
+impl Acme {
+    /// The example with the release's image replaced; and an id and a port of its own, as tests run side by side.
+    pub(super) fn new(tag: &str) -> Self {
+        let mut fleet = Fleet::empty(tag, None);
+        for secret in SECRETS {
+            let value = format!("s3cret-{}-{}", secret.to_lowercase().replace('_', "-"), fleet.id);
+            fleet.environment.insert(secret.to_owned(), value);
+        }
+        for file in disk::files(EXAMPLE.trim_end_matches('/'), &[".kdl"]) {
+            fleet.write(&file[EXAMPLE.len()..], &disk::read(&file));
+        }
+        fleet.edit("id \"acme\"", &format!("id \"{}\"", fleet.id));
+        fleet.edit_file("platform/benches.kdl", RELEASE.0, RELEASE.1);
+        fleet.edit_file("platform/hosts.kdl", "http 8080", &format!("http {}", fleet.port));
+        fleet.edit_file("platform/hosts.kdl", "images \"missing\"", "images \"never\"");
+        Self { fleet }
+    }
+
+    pub(super) fn applied(tag: &str) -> Self {
+        let acme = Self::new(tag);
+        acme.fleet.applied();
+        acme
+    }
+
+    /// Status and body at a name.
+    pub(super) fn get(&self, host: &str, path: &str) -> (u16, String) {
+        self.curl(host, path, &[])
+    }
+
+    pub(super) fn curl(&self, host: &str, path: &str, arguments: &[&str]) -> (u16, String) {
+        let url = format!("http://127.0.0.1:{}{path}", self.fleet.port);
+        let output = Command::new("curl")
+            .args(["-sS", "-m", "30", "-w", "\n%{http_code}", "-H", &format!("Host: {host}"), &url])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (body, code) = text.rsplit_once('\n').unwrap();
+        (code.parse().unwrap(), body.to_owned())
+    }
+
+    /// Which site answers a ping at a name, and as which database user.
+    pub(super) fn ping(&self, host: &str) -> Answer {
+        let (code, body) = self.get(host, "/api/method/ping");
+        assert_eq!(code, 200, "{host}: {body}");
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["message"], "pong", "{host}: {body}");
+        let text = |key: &str| body[key].as_str().unwrap().to_owned();
+        assert_eq!(text("database"), text("database_user"), "{host}");
+        Answer { site: text("site"), database_user: text("database_user") }
+    }
+
+    /// SQL as root, one row a line. The password is in nobody's arguments.
+    pub(super) fn sql(&self, sql: &str) -> String {
+        let container = self.container("db-main-mariadb");
+        let output = Command::new("docker")
+            .args(["exec", "-e", "MYSQL_PWD", &container, "mariadb", "-uroot", "-N", "-e", sql])
+            .env("MYSQL_PWD", &self.fleet.environment["ACME_DB_ROOT"])
+            .output()
+            .unwrap();
+        let run = Run::of(output);
+        assert_eq!(run.code, 0, "{sql}: {run}");
+        run.out.trim_end().to_owned()
+    }
+
+    pub(super) fn container(&self, of: &str) -> String {
+        format!("{}-{of}-1", self.fleet.id)
+    }
+
+    /// The databases of the sites, by the site's name.
+    pub(super) fn databases(&self) -> BTreeMap<String, String> {
+        let rows = self.sql("SELECT identity, name FROM tenantry.objects");
+        rows.lines()
+            .filter_map(|row| {
+                let (identity, name) = row.split_once('\t')?;
+                Some((identity.strip_prefix("site.")?.strip_suffix("/schema")?.to_owned(), name.to_owned()))
+            })
+            .collect()
+    }
+
+    /// A file of a bench's, as its backend sees it.
+    pub(super) fn file(&self, bench: &str, path: &str) -> String {
+        self.fleet.ask(&["exec", &self.container(&format!("bench-{bench}-backend")), "cat", path])
+    }
+}
