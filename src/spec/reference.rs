@@ -4,9 +4,32 @@ use std::fmt::Write as _;
 
 use super::shape::{Content, FieldShape, Shape};
 use super::{KINDS, block::lower_first};
+use crate::source::Syntax;
 
 /// How a field is written, with an example value.
-pub(super) fn example(field: &FieldShape, block: &Shape) -> String {
+pub(super) fn example(field: &FieldShape, block: &Shape, syntax: Syntax) -> String {
+    match syntax {
+        Syntax::Kdl => in_kdl(field, block),
+        Syntax::Yaml => in_yaml(field),
+    }
+}
+
+fn in_yaml(field: &FieldShape) -> String {
+    let name = field.name;
+    match field.content {
+        Content::Value(form) => format!("{name}: {}", form.written(Syntax::Yaml)),
+        Content::Reference(_) => format!("{name}: \"…\""),
+        Content::References(_) => format!("{name}: [\"…\"]"),
+        Content::Secret => format!("{name}: {{secret: \"env:NAME\"}}"),
+        Content::Flag => format!("{name}: true"),
+        Content::Block(shape) if shape.args.is_empty() => format!("{name}: {{…}}"),
+        Content::Block(_) => format!("{name}: \"…\""),
+        Content::Blocks(_) => format!("{name}: {{\"…\": {{…}}}}"),
+        Content::Config => format!("{name}: {{max_file_size: 52428800}}"),
+    }
+}
+
+fn in_kdl(field: &FieldShape, block: &Shape) -> String {
     let name = field.name;
     match field.content {
         Content::Value(form) if block.args.contains(&name) => format!("{} {}", block.word, form.example),

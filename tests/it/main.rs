@@ -30,3 +30,5 @@ mod sandbox;
 mod support;
 mod tidy;
 mod written;
+mod yaml_conformance;
+mod yaml_oracle;
