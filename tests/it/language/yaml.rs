@@ -360,7 +360,7 @@ fn the_schema_refuses_what_bind_refuses() {
         "host: {h: {engine: podman}}",
         "host: {h: {engine: {at: tcp://1.2.3.4:1}}}",
         "host: {h: {engine: docker, memory: 4}}",
-        "host: {h: {engine: docker, memory: 4 GB}}",
+        "host: {h: {engine: docker, memory: 4 gigabytes}}",
         "host: {h: {engine: docker, cpus: 0}}",
         "edge: {e: {host: h, http: 70000}}",
         "plan: {p: {limits: {requests: 20}}}",
