@@ -131,6 +131,9 @@ fn scalar() -> impl Strategy<Value = String> {
     prop_oneof![3 => word(), 2 => quoted()]
 }
 
+/// Begins what must stand on lines of its own; it is taken away again.
+const BLOCK: char = '\u{1}';
+
 /// A value that goes on in further lines where it is not on one.
 fn document() -> impl Strategy<Value = String> {
     let flow = scalar().prop_recursive(3, 12, 4, |inner| {
@@ -153,23 +156,24 @@ fn document() -> impl Strategy<Value = String> {
         let comment = select(vec!["", "", "", "  # é", " #"]);
         let entry = move |(key, value, comment): (String, String, &'static str)| {
             let (head, rest) = value.split_once('\n').unwrap_or((value.as_str(), ""));
-            if rest.is_empty() {
+            if !value.starts_with(BLOCK) && rest.is_empty() {
                 format!("{key}: {head}\n")
             } else if head.starts_with(['|', '>']) {
                 format!("{key}: {head}{comment}\n{}", indent(rest, "  "))
             } else {
-                format!("{key}:{comment}\n{}", indent(&value, "  "))
+                format!("{key}:{comment}\n{}", indent(value.trim_start_matches(BLOCK), "  "))
             }
         };
         let item = move |value: String| {
-            let (head, rest) = value.split_once('\n').unwrap_or((value.as_str(), ""));
+            let value = value.trim_start_matches(BLOCK);
+            let (head, rest) = value.split_once('\n').unwrap_or((value, ""));
             format!("- {head}\n{}", indent(rest, "  "))
         };
         let key = prop_oneof!["[a-z]{1,4}", quoted(), "é[a-z]"];
         prop_oneof![
             2 => prop::collection::vec((key, inner.clone(), comment).prop_map(entry), 1..4)
-                .prop_map(|entries| entries.concat()),
-            1 => prop::collection::vec(inner.prop_map(item), 1..4).prop_map(|items| items.concat()),
+                .prop_map(|entries| BLOCK.to_string() + &entries.concat()),
+            1 => prop::collection::vec(inner.prop_map(item), 1..4).prop_map(|items| BLOCK.to_string() + &items.concat()),
         ]
     });
     (
@@ -178,6 +182,7 @@ fn document() -> impl Strategy<Value = String> {
         select(vec!["\n", "\r\n"]),
     )
         .prop_map(|(value, before, newline)| {
+            let value = value.trim_start_matches(BLOCK);
             let body = value.lines().map(|line| format!("  {line}\n")).collect::<String>();
             (before.to_owned() + "root:\n" + &body).replace('\n', newline)
         })
