@@ -18,12 +18,11 @@ fn in_yaml(field: &FieldShape) -> String {
     let name = field.name;
     match field.content {
         Content::Value(form) => format!("{name}: {}", form.written(Syntax::Yaml)),
-        Content::Reference(_) => format!("{name}: \"…\""),
         Content::References(_) => format!("{name}: [\"…\"]"),
         Content::Secret => format!("{name}: {{secret: \"env:NAME\"}}"),
         Content::Flag => format!("{name}: true"),
         Content::Block(shape) if shape.args.is_empty() => format!("{name}: {{…}}"),
-        Content::Block(_) => format!("{name}: \"…\""),
+        Content::Reference(_) | Content::Block(_) => format!("{name}: \"…\""),
         Content::Blocks(_) => format!("{name}: {{\"…\": {{…}}}}"),
         Content::Config => format!("{name}: {{max_file_size: 52428800}}"),
     }

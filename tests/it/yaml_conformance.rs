@@ -103,7 +103,8 @@ fn the_official_suite_is_judged_as_it_says_and_read_as_it_says() {
             text(&folder.join("in.json")).and_then(|json| serde_json::from_str::<Json>(&json).ok())
         {
             compared += 1;
-            if !same(&ours, &expected) && !(expected.is_null() && document.nodes.is_empty()) {
+            let nothing = expected.is_null() && document.nodes.is_empty();
+            if !nothing && !same(&ours, &expected) {
                 let _ = writeln!(wrong, "{name} is read as {ours}, not {expected}\n{input}");
             }
         }

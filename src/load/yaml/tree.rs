@@ -120,8 +120,7 @@ impl<'s> Tree<'s> {
         }
         let nodes = match self.root {
             Some(Built::Map(nodes, _)) => nodes,
-            None => Vec::new(),
-            Some(Built::Scalar(Value { scalar: Scalar::Null, .. })) => Vec::new(),
+            None | Some(Built::Scalar(Value { scalar: Scalar::Null, .. })) => Vec::new(),
             // What is broken may have been meant as a map.
             Some(_) if !self.faults.is_empty() => Vec::new(),
             Some(Built::Scalar(Value { span, .. })) => {

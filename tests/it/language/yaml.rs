@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
+use tenantry::source::Syntax;
 use tenantry::spec::{Content, FieldShape, Shape, Spec, kinds, schema};
 
 use super::files;
@@ -178,8 +179,7 @@ fn yaml_field(field: &FieldShape, style: Style) -> String {
 fn yaml_value(field: &FieldShape) -> String {
     match field.content {
         Content::Value(form) => form.example.trim_start_matches('#').to_owned(),
-        Content::Reference(_) => "x".to_owned(),
-        Content::References(_) => "x".to_owned(),
+        Content::Reference(_) | Content::References(_) => "x".to_owned(),
         Content::Secret => "{secret: \"env:X\"}".to_owned(),
         _ => panic!("not one value"),
     }
@@ -292,7 +292,7 @@ fn files_of_both_languages_are_one_fleet() {
 fn no_message_about_yaml_speaks_kdl() {
     for path in disk::files("tests/cases", &[".case"]) {
         let case = crate::support::case::Case::read(&path);
-        if !case.files().all(|(path, _)| path.ends_with(".yaml")) {
+        if !case.files().all(|(path, _)| Syntax::of(path) == Syntax::Yaml) {
             continue;
         }
         let text = case.section("diagnostics").unwrap_or_default();
