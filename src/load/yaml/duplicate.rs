@@ -1,7 +1,7 @@
 //! A key that stands in one map twice.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::load::Node;
+use crate::load::{Node, Scalar};
 use crate::value::shown;
 
 /// Maps up to this size are compared pair by pair.
@@ -13,16 +13,17 @@ pub(super) fn refuse(nodes: &mut Vec<Node<'_>>, faults: &mut Diagnostics) {
     let mut repeated: Vec<(usize, usize)> = first;
     repeated.sort_unstable();
     for (again, first) in &repeated {
-        let (again, first) = (&nodes[*again].name, &nodes[*first].name);
-        faults.push(
-            Diagnostic::error(
-                Code::LOAD_DUPLICATE_KEY,
-                format!("the key `{}` stands in this map twice", shown(&again.value)),
-            )
-            .at(again.span, "again here")
-            .and(first.span, "first written here")
-            .help("keep one of them, or write what belongs to both below one"),
-        );
+        let (again, first) = (&nodes[*again], &nodes[*first]);
+        let message = format!("the key `{}` stands in this map twice", shown(&again.name.value));
+        let mut fault = Diagnostic::error(Code::LOAD_DUPLICATE_KEY, message)
+            .at(again.name.span, "again here")
+            .and(first.name.span, "first written here")
+            .help("keep one of them, or write what belongs to both below one");
+        // Which fields are secrets is known later; the keys say enough.
+        for value in again.args.iter().chain(&first.args).filter(|value| value.scalar != Scalar::Null) {
+            fault = fault.hide(value.span);
+        }
+        faults.push(fault);
     }
     for (again, _) in repeated.into_iter().rev() {
         nodes.remove(again);
