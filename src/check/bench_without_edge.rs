@@ -3,6 +3,7 @@
 use super::facts::sites_on;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
+use crate::source::Syntax;
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     for (id, bench) in model.benches.iter() {
@@ -18,7 +19,10 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
             )
             .at(bench.host.span, "no edge here")
             .and(site.bench.span, format!("site `{}` would not be reached", site.meta.name))
-            .help(format!("declare `edge \"{host}\" {{ host \"{host}\" }}`")),
+            .help(match bench.host.span.syntax() {
+                Syntax::Kdl => format!("declare `edge \"{host}\" {{ host \"{host}\" }}`"),
+                Syntax::Yaml => format!("declare `edge: {{{host}: {{host: {host}}}}}`"),
+            }),
         );
     }
 }

@@ -6,7 +6,7 @@ use crate::model::Model;
 /// What says it instead.
 fn instead(key: &str) -> Option<&'static str> {
     Some(match key {
-        "host_name" | "domains" => "the site's `domain` lines; `primary=#true` chooses the name in links",
+        "host_name" | "domains" => "the site's `domain`s; the one that is `primary` is the name in links",
         "maintenance_mode" | "pause_scheduler" => "`suspended` in the site or its tenant",
         "admin_password" => "`admin-password` in the site",
         "db_host" | "db_port" | "db_socket" => "`database` in the bench",

@@ -23,7 +23,7 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
             )
             .at(host.engine.span, "the same engine again")
             .and(first.engine.span, format!("host `{}`", first.meta.name))
-            .help("declare a machine once; use `engine \"sandbox\"` for one that does not exist yet"),
+            .help("declare a machine once; use the engine `sandbox` for one that does not exist yet"),
         );
     }
 }

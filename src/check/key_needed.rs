@@ -22,7 +22,13 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
         .at(model.fleet.meta.span, "no `key` here")
         .and(host.engine.span, "a real engine: the key for sandboxes is public")
         .and(needs.span, "has a derived password")
-        .help("write `key (secret)\"file:/etc/tenantry/fleet.key\"`, a file with 32 random bytes that only operators read"),
+        .help(format!(
+            "write `{}`, a file with 32 random bytes that only operators read",
+            model.fleet.meta.span.syntax().pick(
+                "key (secret)\"file:/etc/tenantry/fleet.key\"",
+                "key: {secret: \"file:/etc/tenantry/fleet.key\"}",
+            )
+        )),
     );
 }
 

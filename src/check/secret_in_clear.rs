@@ -14,10 +14,16 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::error(
                     Code::CHECK_SECRET_IN_CLEAR,
-                    format!("`{name}` of site `{}` is a secret that stands in the repository", site.meta.name),
+                    format!(
+                        "`{name}` of site `{}` is a secret that stands in the repository",
+                        site.meta.name
+                    ),
                 )
                 .at(value.span.unwrap_or(key.span), "written in clear")
-                .help("refer to it, e.g. `(secret)\"env:NAME\"`, and change it where it is used: history keeps it"),
+                .help(format!(
+                    "refer to it, e.g. `{}`, and change it where it is used: history keeps it",
+                    key.span.syntax().pick("(secret)\"env:NAME\"", "{secret: \"env:NAME\"}")
+                )),
             );
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
                 .and(span, format!("bench `{}` can need {}", bench.meta.name, connections_of(bench).0));
         }
         diagnostics.push(
-            diagnostic.help(format!("set `connections {need}` in the database, or spread the benches")),
+            diagnostic.help(format!("set `connections` of the database to {need}, or spread the benches")),
         );
     }
 }

@@ -15,7 +15,10 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
                 )
                 .at(further.name.span, "primary too")
                 .and(first.name.span, "already primary")
-                .help("leave `primary=#true` at the domain that links and e-mails shall show"),
+                .help(format!(
+                    "leave `{}` at the domain that links and e-mails shall show",
+                    further.name.span.syntax().pick("primary=#true", "primary: true")
+                )),
             );
         }
     }

@@ -11,6 +11,7 @@ mod graph;
 mod log;
 mod plan;
 mod planning;
+mod schema;
 mod setting;
 mod show;
 mod status;
@@ -57,6 +58,8 @@ enum Command {
     Explain(explain::Args),
     /// Show what earlier runs did
     Log(log::Args),
+    /// Print the JSON Schema of fleet files in YAML, for editors
+    Schema,
 }
 
 /// Runs one command line.
@@ -87,5 +90,6 @@ pub async fn run(setting: &Setting) -> Exit {
         Command::Graph(args) => graph::run(&args, output),
         Command::Explain(args) => explain::run(&args, output),
         Command::Log(args) => log::run(&args, setting, output),
+        Command::Schema => schema::run(output),
     }
 }

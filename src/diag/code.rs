@@ -54,16 +54,19 @@ codes! {
     // load: the text itself
     LOAD_BARE_URL = "load/bare-url";
     LOAD_CONTROL_CHARACTER = "load/control-character";
+    LOAD_DUPLICATE_KEY = "load/duplicate-key";
     LOAD_KDL_1 = "load/kdl-1";
     LOAD_NO_DIRECTORY = "load/no-directory";
     LOAD_NO_FILES = "load/no-files";
+    LOAD_NOT_A_MAP = "load/not-a-map";
     LOAD_NOT_UTF8 = "load/not-utf8";
     LOAD_SYNTAX = "load/syntax";
     LOAD_TOO_DEEP = "load/too-deep";
     LOAD_TOO_LARGE = "load/too-large";
     LOAD_UNCLOSED = "load/unclosed";
     LOAD_UNREADABLE = "load/unreadable";
-    LOAD_YAML = "load/yaml";
+    LOAD_YAML_1_1 = "load/yaml-1-1";
+    LOAD_YAML_FEATURE = "load/yaml-feature";
     // bind: one file on its own
     BIND_UNKNOWN_KIND = "bind/unknown-kind";
     BIND_UNKNOWN_FIELD = "bind/unknown-field";

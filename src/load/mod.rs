@@ -1,18 +1,17 @@
 //! 1. World to Documents: text into one spanned tree. Never fails on bad text: a tree and diagnostics, side by side.
 
+mod control;
 pub mod kdl;
 mod node;
 mod read;
-mod yaml;
-
-use std::path::Path;
+pub mod yaml;
 
 use rayon::prelude::*;
 
 use crate::diag::Diagnostics;
-use crate::source::{SourceId, SourceMap};
+use crate::source::{SourceId, SourceMap, Syntax};
 
-pub use node::{Document, Node, Scalar, Value};
+pub use node::{Document, ITEM, LIST, Node, Scalar, Value};
 pub use read::read;
 
 /// Files from which on it pays to share the work among threads.
@@ -35,9 +34,8 @@ pub fn parse<'s>(sources: &'s SourceMap, diagnostics: &mut Diagnostics) -> Vec<D
 }
 
 fn parse_one(sources: &SourceMap, id: SourceId) -> (Document<'_>, Diagnostics) {
-    let extension = Path::new(sources.path(id)).extension();
-    if extension.is_some_and(|extension| extension == "yaml" || extension == "yml") {
-        return yaml::parse(id, sources.path(id), sources.text(id));
+    match id.syntax() {
+        Syntax::Kdl => kdl::parse(id, sources.text(id)),
+        Syntax::Yaml => yaml::parse(id, sources.text(id)),
     }
-    kdl::parse(id, sources.text(id))
 }

@@ -4,6 +4,12 @@ use std::borrow::Cow;
 
 use crate::source::{SourceId, Span, Spanned};
 
+/// The tag of a node that is a list, whatever its length. Its items are values, or children called [`ITEM`].
+pub const LIST: &str = "list";
+
+/// The name of a child that is an item of a list.
+pub const ITEM: &str = "-";
+
 /// One file's tree. It borrows the text wherever nothing had to be unescaped.
 #[derive(Debug, Clone)]
 pub struct Document<'s> {
@@ -13,7 +19,8 @@ pub struct Document<'s> {
     pub nodes: Vec<Node<'s>>,
 }
 
-/// A node: `name arg key=value { children }`.
+/// A node: `name arg key=value { children }`. A key of a map of YAML is one too: a scalar is its only argument, a map
+/// its children, and a list has the tag [`LIST`] and is arguments, or children where an item is not a scalar.
 #[derive(Debug, Clone)]
 pub struct Node<'s> {
     /// The `(tag)` before the name.

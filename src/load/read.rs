@@ -23,7 +23,7 @@ pub fn read(world: &dyn World, diagnostics: &mut Diagnostics) -> SourceMap {
     if paths.is_empty() {
         diagnostics.push(
             Diagnostic::error(Code::LOAD_NO_FILES, format!("`{}` has no fleet files", world.root()))
-                .note("files that end in `.kdl` are looked for; hidden ones and what `.gitignore` excludes do not count")
+                .note("files that end in `.kdl`, `.yaml` or `.yml` are looked for; hidden ones and what `.gitignore` excludes do not count")
                 .help("name the fleet's directory; `examples/quickstart` is one to begin from"),
         );
     }

@@ -222,7 +222,7 @@ pub(super) fn bench<'s>(
             )
             .at(meta.span, "needs `database`")
             .and(release.span, "its sites keep their data in MariaDB")
-            .help("add `database \"…\"`: the name of a server on the bench's host"),
+            .help("add `database`: the name of a server on the bench's host"),
         );
         return None;
     }

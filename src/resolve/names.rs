@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use crate::diag::{Code, Diagnostic, suggest};
 use crate::model::{Id, Meta, Ref, Table};
-use crate::source::{Span, Spanned};
+use crate::source::{Span, Spanned, Syntax};
 use crate::spec;
 use crate::value::{Address, Identity, Kind, shown};
 
@@ -97,9 +97,10 @@ impl<T> Names<'_, T> {
             Diagnostic::error(Code::RESOLVE_UNKNOWN_REFERENCE, message).at(span, format!("no such {kind}"));
         context.report(match suggest(name, self.ids.keys().copied()) {
             Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), span, format!("\"{near}\"")),
-            None if self.ids.is_empty() => {
-                diagnostic.help(format!("the fleet declares no {kind} yet: `{kind} \"…\" {{ … }}`"))
-            }
+            None if self.ids.is_empty() => diagnostic.help(match span.syntax() {
+                Syntax::Kdl => format!("the fleet declares no {kind} yet: `{kind} \"…\" {{ … }}`"),
+                Syntax::Yaml => format!("the fleet declares no {kind} yet: `{kind}: {{…: {{…}}}}`"),
+            }),
             None => diagnostic.help(format!("declared {}: {}", plural(kind), some(self.ids.keys().copied()))),
         });
         None

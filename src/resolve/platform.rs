@@ -93,7 +93,7 @@ pub(super) fn host(declared: &spec::Host, meta: Meta, context: &mut Context<'_>)
                     format!("the sandbox of `{}` has an address", meta.address),
                 )
                 .at(at.span, "a sandbox answers nowhere")
-                .help("take `at` away, or write `engine \"docker\"`"),
+                .help("take `at` away, or make it the engine `docker`"),
             );
             return None;
         }

@@ -145,7 +145,10 @@ fn owner(
                     format!("`{}` belongs to no tenant", meta.address),
                 )
                 .at(meta.span, "whose is it?")
-                .help("add `tenant \"…\"`, or move the site into the block of its tenant"),
+                .help(meta.span.syntax().pick(
+                    "add `tenant \"…\"`, or move the site into the block of its tenant",
+                    "add `tenant: …` to it, or move the site below its tenant",
+                )),
             );
             None
         }
@@ -168,7 +171,7 @@ fn host_name(meta: &Meta, known: &Known<'_, '_>, context: &mut Context<'_>) -> O
                     format!("`{}` has a short name and the fleet has no `sites-under`", meta.address),
                 )
                 .at(meta.span, "below which domain?")
-                .help(format!("give the fleet `sites-under \"erp.example.com\"`, or write the whole name: `{id}.example.com`")),
+                .help(format!("give the fleet a `sites-under`, such as `erp.example.com`, or write the whole name: `{id}.example.com`")),
             );
             None
         }

@@ -1,14 +1,34 @@
 //! Where text comes from: the files of one compile and positions in them.
 
 mod line;
+mod syntax;
 
 use std::sync::Arc;
 
 pub use line::Position;
+pub use syntax::Syntax;
 
 /// A file of the [`SourceMap`], by the order in which it was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
+
+/// The lowest bit is the syntax: whoever has a span can say what to write there, and the order is that of the files.
+impl SourceId {
+    fn new(index: usize, syntax: Syntax) -> Self {
+        let index = u32::try_from(index).unwrap_or(u32::MAX >> 1);
+        Self(index << 1 | u32::from(syntax == Syntax::Yaml))
+    }
+
+    const fn index(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    /// How the file is written.
+    #[must_use]
+    pub const fn syntax(self) -> Syntax {
+        if self.0 & 1 == 1 { Syntax::Yaml } else { Syntax::Kdl }
+    }
+}
 
 /// A range of bytes in one file. `start <= end`, both are offsets within the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +42,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// How the file is written.
+    #[must_use]
+    pub const fn syntax(self) -> Syntax {
+        self.source.syntax()
+    }
+
     /// The smallest span that covers both; the other must lie in the same file.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
@@ -76,7 +102,7 @@ impl SourceMap {
     }
 
     fn push(&mut self, file: File) -> SourceId {
-        let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let id = SourceId::new(self.files.len(), Syntax::of(&file.path));
         self.files.push(file);
         id
     }
@@ -84,19 +110,19 @@ impl SourceMap {
     /// Whether the file was added by [`SourceMap::add_excerpt`]: there is nothing to parse in it.
     #[must_use]
     pub fn is_excerpt(&self, id: SourceId) -> bool {
-        self.files[id.0 as usize].excerpt
+        self.files[id.index()].excerpt
     }
 
     /// The path under which the file was added.
     #[must_use]
     pub fn path(&self, id: SourceId) -> &str {
-        &self.files[id.0 as usize].path
+        &self.files[id.index()].path
     }
 
     /// The whole text of a file.
     #[must_use]
     pub fn text(&self, id: SourceId) -> &Arc<str> {
-        &self.files[id.0 as usize].text
+        &self.files[id.index()].text
     }
 
     /// The text that a span covers.
@@ -118,7 +144,7 @@ impl SourceMap {
     }
 
     /// Every file, in the order in which it was added.
-    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
-        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(SourceId)
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> {
+        self.files.iter().enumerate().map(|(index, file)| SourceId::new(index, Syntax::of(&file.path)))
     }
 }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::scalar::unknown_tag;
 use super::shape::{Content, FieldShape, Shape};
+use super::yaml::is_list;
 use crate::diag::{Code, Diagnostic, Diagnostics, suggest};
 use crate::load::{Node, Value};
-use crate::source::{Span, Spanned};
+use crate::source::{Span, Spanned, Syntax};
 use crate::value::shown;
 
 /// A struct that a block of the files becomes. Made by the macro in `table.rs` only.
@@ -63,10 +64,23 @@ impl Item<'_, '_> {
 /// Reads a node as a block.
 pub(super) fn bind<B: Block>(node: &Node<'_>, diagnostics: &mut Diagnostics) -> B {
     let shape = B::SHAPE;
+    let mut reader = Reader::<B>::new(node.span);
+    if is_list(node) || (node.span.syntax() == Syntax::Yaml && shape.args.is_empty() && !node.args.is_empty())
+    {
+        let found = if is_list(node) { "a list" } else { "a value" };
+        diagnostics.push(
+            Diagnostic::error(
+                Code::BIND_WRONG_TYPE,
+                format!("`{}` is a map of fields, not {found}", shape.word),
+            )
+            .at(node.name.span, "expected its fields below it")
+            .help(format!("its fields are {}", names(shape))),
+        );
+        return reader.block;
+    }
     if let Some(tag) = &node.tag {
         diagnostics.push(unknown_tag(tag, &format!("`{}`", shape.word), &[]));
     }
-    let mut reader = Reader::<B>::new(node.span);
     for (index, value) in node.args.iter().enumerate() {
         let Some(field) = shape.args.get(index).and_then(|name| shape.field(name)) else {
             diagnostics.push(too_many(shape.word, shape.args, value.span));
@@ -155,7 +169,7 @@ impl<B: Block> Reader<B> {
                 .at(name, format!("needs `{}`", field.name))
                 .help(format!(
                     "add `{}`: {}",
-                    super::reference::example(field, B::SHAPE),
+                    super::reference::example(field, B::SHAPE, name.syntax()),
                     lower_first(field.doc)
                 )),
             );

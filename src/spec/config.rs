@@ -7,9 +7,10 @@ use super::field::Field;
 use super::scalar::unknown_tag;
 use super::secret::secret;
 use super::shape::Content;
+use super::yaml::is_list;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::load::{Node, Scalar, Value};
-use crate::source::{Span, Spanned};
+use crate::load::{ITEM, LIST, Node, Scalar, Value};
+use crate::source::{Span, Spanned, Syntax};
 use crate::value::{ConfigValue, shown};
 
 /// The keys of a `config` block, in order, each once.
@@ -30,6 +31,13 @@ impl Field for Config {
             );
             return;
         };
+        if is_list(node) || (node.span.syntax() == Syntax::Yaml && !node.args.is_empty()) {
+            diagnostics.push(
+                Diagnostic::error(Code::BIND_WRONG_TYPE, format!("`{name}` is a map, not a value"))
+                    .at(node.name.span, "expected keys and values below it"),
+            );
+            return;
+        }
         if let Some(extra) = node.args.first() {
             diagnostics.push(super::block::too_many(name, &[], extra.span));
         }
@@ -81,12 +89,13 @@ fn entries(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Vec<(Spanned<Strin
     found
 }
 
-/// One value is a scalar, several are a list, a block is an object. `(list)key "one"` is a list of one.
+/// One value is a scalar, several are a list, a block is an object. `(list)key "one"` is a list of one, and children
+/// called `-` are its items where one of them is more than a scalar.
 fn value(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<ConfigValue> {
     let list = match &node.tag {
-        Some(tag) if tag.value == "list" => true,
+        Some(tag) if tag.value == LIST => true,
         Some(tag) => {
-            diagnostics.push(unknown_tag(tag, "a key of `config`", &["list"]));
+            diagnostics.push(unknown_tag(tag, "a key of `config`", &[LIST]));
             return None;
         }
         None => false,
@@ -96,6 +105,10 @@ fn value(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<ConfigValue> 
         [] if object && !list => {
             let entries = entries(node, diagnostics);
             Some(ConfigValue::Map(entries.into_iter().map(|(key, value)| (key.value, value)).collect()))
+        }
+        [] if list && items(node) => {
+            let items = node.children.iter().flatten().map(|item| value(item, diagnostics));
+            items.collect::<Option<Vec<_>>>().map(ConfigValue::List)
         }
         _ if object => {
             diagnostics.push(
@@ -115,7 +128,7 @@ fn value(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<ConfigValue> 
                     format!("`{}` has no value", shown(&node.name.value)),
                 )
                 .at(node.name.span, "expected a value after it")
-                .help("`#null` removes the key"),
+                .help(node.span.syntax().pick("`#null` removes the key", "`null` removes the key")),
             );
             None
         }
@@ -126,6 +139,11 @@ fn value(node: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<ConfigValue> 
             .collect::<Option<Vec<_>>>()
             .map(ConfigValue::List),
     }
+}
+
+/// Whether a list has its items as children.
+fn items(node: &Node<'_>) -> bool {
+    node.props.is_empty() && node.children.iter().flatten().all(|item| item.name.value == ITEM)
 }
 
 fn scalar(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<ConfigValue> {

@@ -6,10 +6,11 @@ use super::block::{Block, Item, bind, bind_value, unknown_field};
 use super::scalar::{FromScalar, text, unknown_tag};
 use super::secret::secret;
 use super::shape::{Content, Shape};
+use super::yaml::is_list;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::load::{Node, Value};
-use crate::source::{Span, Spanned};
-use crate::value::{Form, Kind};
+use crate::source::{Span, Spanned, Syntax};
+use crate::value::{Form, Json, Kind};
 use crate::world::secret::SecretRef;
 
 /// A field's type.
@@ -83,7 +84,12 @@ impl Field for Option<Spanned<SecretRef>> {
 }
 
 const fn name_form() -> Form {
-    Form { name: "a name", accepts: "the name of a declaration, as text", example: "\"main\"" }
+    Form {
+        name: "a name",
+        accepts: "the name of a declaration, as text",
+        example: "\"main\"",
+        json: Json::Pattern("."),
+    }
 }
 
 impl<T: Target> Field for Option<Spanned<Reference<T>>> {
@@ -158,7 +164,7 @@ impl Field for Flag {
 
     fn take(&mut self, name: &'static str, item: Item<'_, '_>, diagnostics: &mut Diagnostics) {
         let yes = match item {
-            Item::Child(node) if node.args.is_empty() => {
+            Item::Child(node) if node.args.is_empty() && node.span.syntax() == Syntax::Kdl => {
                 plain_node(name, node, diagnostics);
                 true
             }
@@ -214,6 +220,8 @@ fn one_value<'a, 's>(
     };
     plain_node(name, node, diagnostics);
     match node.args.as_slice() {
+        // Refused already, however long it is.
+        _ if is_list(node) => None,
         [] => {
             // A block where a value belongs was reported already.
             if node.props.is_empty() && node.children.is_none() {
@@ -238,6 +246,16 @@ fn one_value<'a, 's>(
 
 /// Refuses a tag, properties and children on a field that has none.
 fn plain_node(name: &'static str, node: &Node<'_>, diagnostics: &mut Diagnostics) {
+    if node.span.syntax() == Syntax::Yaml {
+        if node.children.is_some() || is_list(node) {
+            let found = if is_list(node) { "a list" } else { "a map" };
+            diagnostics.push(
+                Diagnostic::error(Code::BIND_WRONG_TYPE, format!("`{name}` is a value, not {found}"))
+                    .at(node.name.span, format!("expected a value, found {found}")),
+            );
+        }
+        return;
+    }
     if let Some(tag) = &node.tag {
         diagnostics.push(unknown_tag(tag, &format!("`{name}`"), &[]));
     }

@@ -15,17 +15,19 @@ mod limits;
 pub mod reference;
 mod release;
 mod scalar;
+pub mod schema;
 mod secret;
 mod shape;
 mod site;
 mod table;
 mod tenant;
+mod yaml;
 
 use rayon::prelude::*;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, suggest};
 use crate::load::{Document, Node};
-use crate::source::Span;
+use crate::source::{Span, Syntax};
 use crate::value::{Kind, shown};
 use block::Block;
 use field::Target;
@@ -115,9 +117,15 @@ pub fn bind(documents: &[Document<'_>], diagnostics: &mut Diagnostics) -> Spec {
 pub fn bind_document(document: &Document<'_>) -> (Spec, Diagnostics) {
     let mut spec = Spec::default();
     let mut diagnostics = Diagnostics::default();
+    let yaml = document.source.syntax() == Syntax::Yaml;
     for node in &document.nodes {
-        match Kind::ALL.into_iter().find(|kind| kind.word() == node.name.value) {
-            Some(kind) => spec.add(kind, node, &mut diagnostics),
+        match KINDS.iter().find(|shape| shape.kind.word() == node.name.value) {
+            Some(shape) if yaml => {
+                for node in yaml::named(node, shape.block, &mut diagnostics) {
+                    spec.add(shape.kind, &node, &mut diagnostics);
+                }
+            }
+            Some(shape) => spec.add(shape.kind, node, &mut diagnostics),
             None => diagnostics.push(unknown_kind(node)),
         }
     }
@@ -134,5 +142,9 @@ fn unknown_kind(node: &Node<'_>) -> Diagnostic {
     if let Some(near) = suggest(&node.name.value, words) {
         return diagnostic.fix(format!("did you mean `{near}`?"), node.name.span, near);
     }
-    diagnostic.help(format!("the kinds are {}", words.join(", ")))
+    let diagnostic = diagnostic.help(format!("the kinds are {}", words.join(", ")));
+    match node.span.syntax() {
+        Syntax::Kdl => diagnostic,
+        Syntax::Yaml => diagnostic.help("list the file in `.gitignore` if it is none of the fleet's"),
+    }
 }

@@ -5,8 +5,8 @@ use std::num::NonZeroU64;
 
 use crate::diag::{Code, Diagnostic, Edit, Help, suggest};
 use crate::load::{Scalar, Value};
-use crate::source::{Span, Spanned};
-use crate::value::{Form, Textual, shown};
+use crate::source::{Span, Spanned, Syntax};
+use crate::value::{Form, Json, Textual, shown};
 
 /// A type that one scalar becomes.
 pub(super) trait FromScalar: Sized {
@@ -90,9 +90,9 @@ macro_rules! whole_number {
 }
 
 whole_number! {
-    u64 = Form { name: "a whole number", accepts: "a whole number, not below zero", example: "25" };
-    Count = Form { name: "a whole number above zero", accepts: "a whole number above zero", example: "4" };
-    Port = Form { name: "a port", accepts: "a whole number from 1 to 65535", example: "8080" };
+    u64 = Form { name: "a whole number", accepts: "a whole number, not below zero", example: "25", json: Json::Whole { least: 0, most: None } };
+    Count = Form { name: "a whole number above zero", accepts: "a whole number above zero", example: "4", json: Json::Whole { least: 1, most: None } };
+    Port = Form { name: "a port", accepts: "a whole number from 1 to 65535", example: "8080", json: Json::Whole { least: 1, most: Some(65535) } };
 }
 
 /// A number above zero.
@@ -143,19 +143,20 @@ above_zero! {
 }
 
 impl FromScalar for bool {
-    const FORM: Form = Form {
-        name: "a yes or no",
-        accepts: "`#true` or `#false` (in YAML `true` or `false`)",
-        example: "#true",
-    };
+    const FORM: Form =
+        Form { name: "a yes or no", accepts: "one of two words", example: "#true", json: Json::Bool };
 
     fn from_scalar(value: &Value<'_>) -> Result<Self, Box<Diagnostic>> {
         no_tag(value, Self::FORM.name)?;
         match &value.scalar {
             Scalar::Bool(yes) => Ok(*yes),
             _ => Err(Box::new(
-                wrong_type(Self::FORM, value)
-                    .help("write `#true` or `#false`; in YAML `true` or `false`, without quotes"),
+                wrong_type(Self::FORM, value).help(
+                    value
+                        .span
+                        .syntax()
+                        .pick("write `#true` or `#false`", "write `true` or `false`, without quotes"),
+                ),
             )),
         }
     }
@@ -168,7 +169,7 @@ pub(super) fn wrong_type(form: Form, value: &Value<'_>) -> Diagnostic {
         format!("expected {}, found {}", form.name, found(&value.scalar)),
     )
     .at(value.span, format!("expected {}", form.name))
-    .note(format!("accepted: {}, e.g. `{}`", form.accepts, form.example))
+    .note(format!("accepted: {}, e.g. `{}`", form.accepts, form.written(value.span.syntax())))
 }
 
 fn found(scalar: &Scalar<'_>) -> &'static str {
@@ -177,7 +178,7 @@ fn found(scalar: &Scalar<'_>) -> &'static str {
         Scalar::Integer(_) => "a whole number",
         Scalar::Float(_) => "a number",
         Scalar::Bool(_) => "a yes or no",
-        Scalar::Null => "nothing (`null`)",
+        Scalar::Null => "nothing (null)",
     }
 }
 
@@ -204,11 +205,13 @@ fn no_tag(value: &Value<'_>, what: &str) -> Result<(), Box<Diagnostic>> {
 
 /// A `(tag)` that has no meaning where it stands.
 pub(super) fn unknown_tag(tag: &Spanned<Cow<'_, str>>, what: &str, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        Code::BIND_UNKNOWN_TAG,
-        format!("the tag `({})` means nothing on {what}", shown(&tag.value)),
-    )
-    .at(tag.span, "no meaning here");
+    let word = shown(&tag.value);
+    if tag.span.syntax() == Syntax::Yaml {
+        return unknown_key(&word, tag, what, known);
+    }
+    let diagnostic =
+        Diagnostic::error(Code::BIND_UNKNOWN_TAG, format!("the tag `({word})` means nothing on {what}"))
+            .at(tag.span, "no meaning here");
     match known {
         [] if tag.value == "secret" => {
             diagnostic.help("this field holds no secret; write its value without the tag")
@@ -218,5 +221,17 @@ pub(super) fn unknown_tag(tag: &Spanned<Cow<'_, str>>, what: &str, known: &[&str
             Some(near) => diagnostic.help(format!("did you mean `({near})`?")),
             None => diagnostic.help(format!("the tag here is `({})`", known.join(")`, `("))),
         },
+    }
+}
+
+/// `{secret: …}` where no secret belongs, or another key where one does: YAML has keys for what are tags in KDL.
+fn unknown_key(word: &str, tag: &Spanned<Cow<'_, str>>, what: &str, known: &[&str]) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(Code::BIND_UNKNOWN_TAG, format!("`{{{word}: …}}` means nothing on {what}"))
+            .at(tag.span, "no meaning here");
+    match suggest(&tag.value, known.iter().copied()) {
+        Some(near) => diagnostic.fix(format!("did you mean `{near}`?"), tag.span, near),
+        None if known.is_empty() => diagnostic.help("this field holds no secret; write its value alone"),
+        None => diagnostic.help(format!("the key here is `{}`", known.join("`, `"))),
     }
 }

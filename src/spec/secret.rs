@@ -6,19 +6,22 @@ use crate::load::{Scalar, Value};
 use crate::value::{invisible, shown};
 use crate::world::secret::SecretRef;
 
-const ACCEPTED: &str =
+const IN_KDL: &str =
     "`(secret)\"env:NAME\"` for a variable of the environment, `(secret)\"file:/path\"` for a file";
+const IN_YAML: &str =
+    "`{secret: \"env:NAME\"}` for a variable of the environment, `{secret: \"file:/path\"}` for a file";
 
 /// Reads `(secret)"env:NAME"` or `(secret)"file:/path"`. What stands there without the tag may be the secret itself, so
 /// no message shows it.
 pub(super) fn secret(value: &Value<'_>) -> Result<SecretRef, Box<Diagnostic>> {
+    let accepted = value.span.syntax().pick(IN_KDL, IN_YAML);
     match &value.tag {
         None => {
             return Err(Box::new(
                 Diagnostic::error(Code::BIND_PLAIN_SECRET, "a secret stands in the file itself")
                     .at(value.span, "a secret belongs here, by reference")
                     .hide(value.span)
-                    .help(format!("keep it elsewhere and refer to it: {ACCEPTED}"))
+                    .help(format!("keep it elsewhere and refer to it: {accepted}"))
                     .note("if it was committed, everyone with the repository has it: change it where it is used"),
             ));
         }
@@ -32,7 +35,7 @@ pub(super) fn secret(value: &Value<'_>) -> Result<SecretRef, Box<Diagnostic>> {
             Diagnostic::error(Code::BIND_BAD_VALUE, format!("this is no reference to a secret: it {why}"))
                 .at(value.span, "not a reference")
                 .hide(value.span)
-                .help(format!("accepted: {ACCEPTED}")),
+                .help(format!("accepted: {accepted}")),
         )
     };
     let Scalar::String(text) = &value.scalar else {

@@ -67,6 +67,13 @@ impl Content {
 }
 
 impl Shape {
+    /// Whether its blocks have names: in YAML these are the keys of a map.
+    #[must_use]
+    pub const fn named(&self) -> bool {
+        // The one positional value that is called so, in every table.
+        matches!(self.args, [arg] if matches!(arg.as_bytes(), b"name"))
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<usize> {

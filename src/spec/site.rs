@@ -26,7 +26,7 @@ block! {
         apps: Vec<Spanned<Reference<App>>> = "apps";
         /// Further names at which it answers.
         domains: Vec<Domain> = "domain";
-        /// Keys of its `site_config.json`; others are left alone, `#null` removes one.
+        /// Keys of its `site_config.json`; others are left alone, null removes one.
         config: Config = "config";
         /// The administrator's first password; derived from the fleet's key unless written.
         admin_password: Option<Spanned<SecretRef>> = "admin-password";

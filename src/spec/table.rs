@@ -90,6 +90,7 @@ macro_rules! choice {
                 name: $form,
                 accepts: $crate::spec::table::listed!($($word)*),
                 example: $crate::spec::table::first!($($word)*),
+                json: $crate::value::Json::Words(&[$($word),*]),
             };
 
             fn parse(text: &str) -> Result<Self, $crate::value::Invalid> {

@@ -1,6 +1,6 @@
 //! Names of Frappe apps: `erpnext`, `print_designer`.
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 use super::name::text_type;
 
 text_type! {
@@ -13,6 +13,7 @@ impl Textual for AppName {
         name: "the name of an app",
         accepts: "lower-case letters, digits and `_`, as Python names the module",
         example: "\"erpnext\"",
+        json: Json::Pattern(r"^[a-z_][a-z0-9_]*$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

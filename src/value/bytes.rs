@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 
 /// An amount of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,7 @@ impl Textual for Bytes {
         name: "an amount of bytes",
         accepts: "a whole number and a unit: KiB, MiB, GiB, TiB (1024) or kB, MB, GB, TB (1000)",
         example: "\"2GiB\"",
+        json: Json::Pattern(r"^[0-9]+ *(KiB|MiB|GiB|TiB|kB|MB|GB|TB|B)$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

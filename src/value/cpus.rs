@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 
 /// Processors in billionths, as Docker counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,7 @@ impl Textual for NanoCpus {
         name: "a number of processors",
         accepts: "a number above zero, with at most nine digits after the point",
         example: "1.5",
+        json: Json::AboveZero,
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

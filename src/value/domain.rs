@@ -1,6 +1,6 @@
 //! Domain names: `erp.globex.example`.
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 use super::name::{Name, text_type};
 
 text_type! {
@@ -18,6 +18,7 @@ impl Textual for Domain {
         name: "a domain",
         accepts: "lower-case labels with dots between, e.g. `erp.globex.example`; other scripts as punycode (`xn--…`), no wildcard",
         example: "\"erp.globex.example\"",
+        json: Json::Pattern(r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {
@@ -64,6 +65,7 @@ impl Textual for SiteName {
         name: "a site's name",
         accepts: "a name (`globex`, answered below the fleet's `sites-under`) or a whole domain (`erp.globex.example`)",
         example: "\"globex\"",
+        json: Json::Pattern(r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 
 /// A length of time in whole seconds, at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,8 +19,12 @@ impl fmt::Display for Seconds {
 }
 
 impl Textual for Seconds {
-    const FORM: Form =
-        Form { name: "a duration", accepts: "a whole number and one unit: s, m, h or d", example: "\"6h\"" };
+    const FORM: Form = Form {
+        name: "a duration",
+        accepts: "a whole number and one unit: s, m, h or d",
+        example: "\"6h\"",
+        json: Json::Pattern(r"^[0-9]+[smhd]$"),
+    };
 
     fn parse(text: &str) -> Result<Self, Invalid> {
         let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

@@ -1,7 +1,7 @@
 //! E-mail addresses: `it@globex.example`.
 
 use super::domain::Domain;
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 use super::name::text_type;
 
 text_type! {
@@ -10,8 +10,12 @@ text_type! {
 }
 
 impl Textual for Email {
-    const FORM: Form =
-        Form { name: "an e-mail address", accepts: "`someone@a.domain`", example: "\"it@globex.example\"" };
+    const FORM: Form = Form {
+        name: "an e-mail address",
+        accepts: "`someone@a.domain`",
+        example: "\"it@globex.example\"",
+        json: Json::Pattern(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
+    };
 
     fn parse(text: &str) -> Result<Self, Invalid> {
         let Some((local, domain)) = text.rsplit_once('@') else {

@@ -1,6 +1,6 @@
 //! The id that physical names begin with: `acme`.
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 use super::name::text_type;
 
 text_type! {
@@ -13,6 +13,7 @@ impl Textual for FleetId {
         name: "a fleet's id",
         accepts: "a letter, then lower-case letters and digits, at most 12",
         example: "\"acme\"",
+        json: Json::Pattern(r"^[a-z][a-z0-9]{0,11}$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

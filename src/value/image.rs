@@ -1,6 +1,6 @@
 //! Image references: `frappe/erpnext:v15.80.0`.
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 use super::name::text_type;
 
 text_type! {
@@ -13,6 +13,7 @@ impl Textual for Image {
         name: "an image",
         accepts: "what `docker pull` takes: `[registry/]path[:tag][@sha256:digest]`",
         example: "\"frappe/erpnext:v15.80.0\"",
+        json: Json::Pattern(r"^\S+$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

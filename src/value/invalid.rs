@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::source::Syntax;
+
 /// A text that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
@@ -34,6 +36,36 @@ pub struct Form {
     pub accepts: &'static str,
     /// One value as it is written in KDL.
     pub example: &'static str,
+    /// The same for a schema, which editors check by. It takes all that is accepted, and some of what is not.
+    pub json: Json,
+}
+
+/// What a value is in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Json {
+    /// Text that a regular expression matches.
+    Pattern(&'static str),
+    /// One of several words.
+    Words(&'static [&'static str]),
+    /// A whole number.
+    Whole {
+        /// The smallest.
+        least: u64,
+        /// The largest, if there is one.
+        most: Option<u64>,
+    },
+    /// A number above zero.
+    AboveZero,
+    /// `true` or `false`.
+    Bool,
+}
+
+impl Form {
+    /// The example as it is written in a language. Only words with a sharp sign differ.
+    #[must_use]
+    pub fn written(self, syntax: Syntax) -> &'static str {
+        syntax.pick(self.example, self.example.trim_start_matches('#'))
+    }
 }
 
 /// A small value that is written as text.

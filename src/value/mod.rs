@@ -28,7 +28,7 @@ pub use duration::Seconds;
 pub use email::Email;
 pub use fleet_id::FleetId;
 pub use image::Image;
-pub use invalid::{Form, Invalid, Textual, invisible, shown};
+pub use invalid::{Form, Invalid, Json, Textual, invisible, shown};
 pub use money::Money;
 pub use name::{DottedName, Name};
 pub use rate::Rate;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 
 /// A price. Amounts are whole hundredths, never binary fractions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,7 @@ impl Textual for Money {
         name: "a price",
         accepts: "an amount, an ISO currency and a period: `79 EUR/month` or `948.50 USD/year`",
         example: "\"79 EUR/month\"",
+        json: Json::Pattern(r"^ *[0-9]+(\.[0-9]{1,2})? +[A-Z]{3} */ *(month|year) *$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

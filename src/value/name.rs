@@ -1,6 +1,6 @@
 //! Names of declarations: `v15-a`.
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -48,6 +48,7 @@ impl Textual for Name {
         name: "a name",
         accepts: "lower-case letters, digits and inner hyphens, at most 40 characters",
         example: "\"v15-a\"",
+        json: Json::Pattern(r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {
@@ -61,6 +62,7 @@ impl Textual for DottedName {
         name: "a name",
         accepts: "lower-case letters, digits and inner hyphens and dots, at most 40 characters",
         example: "\"erp-15.80\"",
+        json: Json::Pattern(r"^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

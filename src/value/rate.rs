@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 
 /// How many in how many seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,7 @@ impl Textual for Rate {
         name: "a rate",
         accepts: "a whole number and a period: `/s`, `/m` or `/h`",
         example: "\"20/s\"",
+        json: Json::Pattern(r"^ *[0-9]+ */ *[smh] *$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

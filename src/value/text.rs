@@ -1,6 +1,6 @@
 //! Short free text, URLs and addresses of engines: refused when they could mean something to what reads them next.
 
-use super::invalid::{Form, Invalid, Textual, invisible};
+use super::invalid::{Form, Invalid, Json, Textual, invisible};
 use super::name::text_type;
 
 text_type! {
@@ -23,6 +23,7 @@ impl Textual for Word {
         name: "a word",
         accepts: "letters, digits and `.`, `_`, `-`, `/`, at most 100 characters",
         example: "\"eu-central\"",
+        json: Json::Pattern(r"^[A-Za-z0-9._/][A-Za-z0-9._/-]{0,99}$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {
@@ -43,6 +44,7 @@ impl Textual for Url {
         name: "a URL",
         accepts: "`https://…`, `http://…` or `ssh://…`, without a password",
         example: "\"https://github.com/frappe/hrms\"",
+        json: Json::Pattern(r"^(https|http|ssh)://\S+$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {
@@ -65,6 +67,7 @@ impl Textual for Endpoint {
         name: "the address of an engine",
         accepts: "`unix:///path`, `tcp://host:port` or `ssh://user@host[:port]`",
         example: "\"ssh://deploy@10.0.0.11\"",
+        json: Json::Pattern(r"^(unix:///|tcp://|ssh://)\S+$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

@@ -1,6 +1,6 @@
 //! Versions: `15.80.0`, `10.11`.
 
-use super::invalid::{Form, Invalid, Textual};
+use super::invalid::{Form, Invalid, Json, Textual};
 use super::name::text_type;
 
 text_type! {
@@ -13,6 +13,7 @@ impl Textual for Version {
         name: "a version",
         accepts: "numbers with dots between, as text: `10.10` is not `10.1`",
         example: "\"10.11\"",
+        json: Json::Pattern(r"^[0-9]+(\.[0-9]+)*(-[A-Za-z0-9.-]+)?$"),
     };
 
     fn parse(text: &str) -> Result<Self, Invalid> {

@@ -360,11 +360,20 @@ fn a_file_that_cannot_be_read_is_an_error_and_never_an_empty_file() {
 }
 
 #[test]
-fn yaml_is_refused_by_name_until_it_is_read() {
-    let loaded = load(&Memory::default().with("tenants/a.yaml", "tenant:\n  globex: {}\n").with("b.yml", ""));
-    assert_eq!(loaded.codes(), ["load/yaml", "load/yaml"]);
-    assert!(loaded.text().contains("`tenants/a.yaml` is YAML"), "{}", loaded.text());
-    assert!(loaded.text().contains("`b.yml` is YAML"), "{}", loaded.text());
+fn yaml_has_its_own_bad_characters_and_a_mark_may_begin_it() {
+    assert!(load(&Memory::default().with("b.yml", "\u{feff}tenant:\n  globex: {}\n")).diagnostics.is_empty());
+    let expected = r#"error[load/control-character]: the character U+0000 (NUL) may not stand in a file
+ --> a.yaml:1:6
+  |
+1 | é: "a␀b"
+  |      ^ here
+  |
+  = help: remove it; within double quotes it can be written as `\u0000`"#;
+    assert_eq!(load(&Memory::default().with("a.yaml", "é: \"a\0b\"\n")).text(), expected);
+    let feed = load(&Memory::default().with("a.yaml", "a: 1 # \u{c}\n"));
+    assert_eq!(feed.codes(), ["load/control-character"]);
+    let utf8 = load(&Memory::default().with("a.yml", b"a: \xE9\n".to_vec()));
+    assert_eq!(utf8.codes(), ["load/not-utf8"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod scale;
 mod table;
 mod values;
 mod wrong;
+mod yaml;
 
 use tenantry::diag::{Diagnostic, Diagnostics};
 use tenantry::model::Model;

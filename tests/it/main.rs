@@ -32,3 +32,5 @@ mod standin;
 mod support;
 mod tidy;
 mod written;
+mod yaml_conformance;
+mod yaml_oracle;

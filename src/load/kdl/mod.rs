@@ -4,7 +4,6 @@
 //! line where a line is. What follows from a fault that was already reported is not reported again.
 
 mod block;
-mod control;
 mod entry;
 mod escape;
 mod multiline;
@@ -16,7 +15,7 @@ mod string;
 mod word;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::load::Document;
+use crate::load::{Document, control};
 use crate::source::{SourceId, Span};
 
 /// Blocks within blocks that are read; the language itself needs four.
@@ -35,7 +34,11 @@ pub fn parse<'s>(source: SourceId, text: &'s str) -> (Document<'s>, Diagnostics)
         faults: Diagnostics::default(),
         reported: 0,
     };
-    parser.refuse_control_characters();
+    let mut controls = Diagnostics::default();
+    control::refuse(source, text, &mut controls);
+    for fault in controls {
+        parser.fault(fault);
+    }
     let nodes = parser.nodes();
     (Document { source, nodes }, parser.faults)
 }

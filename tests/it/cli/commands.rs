@@ -4,7 +4,8 @@ use std::process::Command;
 
 use super::fleet::{Fleet, listing};
 
-const COMMANDS: [&str; 9] = ["check", "build", "plan", "apply", "status", "show", "graph", "explain", "log"];
+const COMMANDS: [&str; 10] =
+    ["check", "build", "plan", "apply", "status", "show", "graph", "explain", "log", "schema"];
 
 #[test]
 fn help_names_every_command_and_exit_code() {
@@ -44,6 +45,12 @@ fn every_command_that_reads_a_fleet_says_which_one_is_not_there() {
     fleet.demand(&["log", "--fleet", "nowhere"], 1, &["the directory `nowhere` does not exist"]);
     fleet.demand(&["explain", "site.globex", "nowhere"], 1, &["the directory `nowhere` does not exist"]);
     assert!(!fleet.directory.path().join("nowhere").exists());
+}
+
+#[test]
+fn schema_prints_what_is_checked_in() {
+    let run = Fleet::new().demand(&["schema"], 0, &[]);
+    assert_eq!(run.out, crate::support::disk::read("schemas/tenantry.schema.json"));
 }
 
 #[test]

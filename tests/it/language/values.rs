@@ -9,6 +9,9 @@ fn good<T: Textual + std::fmt::Display>(texts: &[&str]) {
     for text in texts {
         let value = T::parse(text).unwrap_or_else(|invalid| panic!("{text}: {}", invalid.why));
         assert_eq!(value.to_string(), *text);
+        let schema = tenantry::spec::schema::form(T::FORM);
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        assert!(validator.is_valid(&serde_json::Value::from(*text)), "{text} is refused by {schema}");
     }
 }
 

@@ -61,6 +61,39 @@ fn what_may_be_a_secret_is_never_printed() {
 }
 
 #[test]
+fn what_may_be_a_secret_is_never_printed_of_yaml() {
+    let secret = "hunter2-correct-horse";
+    let written = [
+        format!("root: {secret}"),
+        format!("root: \"{secret}\""),
+        format!("root: {{sekret: {secret}}}"),
+        format!("root: {{secret: {secret}}}"),
+        format!("root: {{secret: \"vault:{secret}\"}}"),
+        format!("root: {{secret: \"env:{secret}\"}}"),
+        format!("root: {{secret: env:X, other: {secret}}}"),
+        format!("root: {{secret: [{secret}]}}"),
+        format!("root: [{secret}]"),
+        format!("root: [{{secret: {secret}}}]"),
+        format!("root: |\n      {secret}"),
+        format!("root: {{value: {{secret: {secret}}}}}"),
+        format!("root: {secret}\n    root: {secret}"),
+        format!("root: {secret}\n    mariadb: 10.11\n    wrong: 1"),
+        format!("rot: {secret}"),
+        format!("rot: {{secret: {secret}}}"),
+    ];
+    for line in written {
+        let text = format!("database:\n  d:\n    host: h\n    {line}\n");
+        let compiled = files(&[("a.yaml", &text)]);
+        let rendered = render(&compiled.diagnostics, &compiled.sources, Style::default());
+        let structured = json(&compiled.diagnostics, &compiled.sources).to_string();
+        assert!(!compiled.diagnostics.is_empty());
+        for output in [rendered, structured] {
+            assert!(!output.contains("hunter2"), "{text}{output}");
+        }
+    }
+}
+
+#[test]
 fn the_order_of_files_changes_no_message() {
     let one = r#"tenant "a" { plan "p"; site "a" { bench "b" } }"#;
     let two = r#"tenant "a" { plan "q" }"#;

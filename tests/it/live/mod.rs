@@ -1,7 +1,7 @@
 //! The real binary on a real engine: what a user does, and what the world then is.
 
-mod artifacts_alone;
 mod acme;
+mod artifacts_alone;
 mod bring_up;
 mod by_hand;
 mod crash;
