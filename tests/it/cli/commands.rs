@@ -114,17 +114,17 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
     fleet.demand(&["log"], 0, &["This machine has applied nothing of this fleet yet."]);
     fleet.demand(&["log", "s-1"], 1, &["this machine has applied nothing of this fleet yet"]);
 
-    let plan = fleet.demand(&["plan"], 0, &["Plan: 28 to add, 0 to change, 0 to destroy."]);
+    let plan = fleet.demand(&["plan"], 0, &["Plan: 32 to add, 0 to change, 0 to destroy."]);
     assert!(plan.out.contains("+ container backend       frappe/erpnext:v15.80.0"), "{plan}");
     assert!(!fleet.world().exists(), "a plan changes nothing");
-    fleet.demand(&["plan", "-detailed-exitcode"], 2, &["Plan: 28 to add"]);
+    fleet.demand(&["plan", "-detailed-exitcode"], 2, &["Plan: 32 to add"]);
 
     let words = ["error: nobody is there to approve; look at the plan, then use --auto-approve"];
     fleet.demand(&["apply"], 8, &words);
     assert!(!fleet.world().exists(), "what nobody approved is not done");
 
     let words =
-        ["Apply complete! Resources: 28 added, 0 changed, 0 destroyed.", "✓ site.globex/route: write "];
+        ["Apply complete! Resources: 32 added, 0 changed, 0 destroyed.", "✓ site.globex/route: write "];
     let run = fleet.demand(&["apply", "-auto-approve"], 0, &words);
     assert!(run.out.contains("bench.main/container/backend      local (sandbox)  running, healthy"), "{run}");
 
@@ -138,7 +138,7 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
         0,
         &["running, healthy", "http://status.localhost:8080/       edge.local    routed"],
     );
-    let log = fleet.demand(&["log"], 0, &["+28 ~0 -0", "57 steps  done"]);
+    let log = fleet.demand(&["log"], 0, &["+32 ~0 -0", "61 steps  done"]);
     assert_eq!(log.out.lines().count(), 1, "{log}");
     let id = log.out.split(' ').next().unwrap();
     fleet.demand(&["log", &id[..6]], 0, &["s-1 ", "bench.main/container/backend"]);

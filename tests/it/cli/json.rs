@@ -14,13 +14,13 @@ fn a_plan_is_a_stream_of_changes_and_a_summary() {
     let events = run.events();
     assert_eq!(events[0]["tenantry"], env!("CARGO_PKG_VERSION"));
     let planned: Vec<&Value> = events.iter().filter(|e| e["type"] == "planned_change").collect();
-    assert_eq!(planned.len(), 28);
+    assert_eq!(planned.len(), 32);
     assert!(
         planned.iter().all(|e| e["change"]["action"] == "create" && e["change"]["causes"][0].is_string())
     );
     let last = events.last().unwrap();
-    assert_eq!(last["changes"]["add"], 28);
-    assert_eq!(last["@message"], "Plan: 28 to add, 0 to change, 0 to destroy.");
+    assert_eq!(last["changes"]["add"], 32);
+    assert_eq!(last["@message"], "Plan: 32 to add, 0 to change, 0 to destroy.");
 }
 
 #[test]
@@ -29,10 +29,10 @@ fn an_apply_tells_each_step_and_its_end() {
     let run = fleet.demand(&["apply", "-auto-approve", "-json"], 0, &[]);
     let types = types(&run);
     let count = |kind: &str| types.iter().filter(|t| *t == kind).count();
-    assert_eq!((count("apply_start"), count("apply_complete"), count("apply_errored")), (57, 57, 0));
+    assert_eq!((count("apply_start"), count("apply_complete"), count("apply_errored")), (61, 61, 0));
     let events = run.events();
     let summary = events.iter().rfind(|e| e["type"] == "change_summary").unwrap();
-    assert_eq!(summary["@message"], "Apply complete! Resources: 28 added, 0 changed, 0 destroyed.");
+    assert_eq!(summary["@message"], "Apply complete! Resources: 32 added, 0 changed, 0 destroyed.");
     assert_eq!(types.last().unwrap(), "report");
     assert!(run.err.is_empty(), "{run}");
     let again = fleet.demand(&["apply", "-json"], 0, &[]);
@@ -68,7 +68,7 @@ fn status_and_check_are_one_document_each() {
     let status: Value = serde_json::from_str(&fleet.demand(&["status", "--json"], 0, &[]).out).unwrap();
     assert_eq!(status["hosts"]["host.local"]["engine"], "sandbox");
     let objects = status["objects"].as_array().unwrap();
-    assert!(objects.len() >= 28 && objects.iter().any(|o| o["state"]["is"] == "present"));
+    assert!(objects.len() >= 32 && objects.iter().any(|o| o["state"]["is"] == "present"));
     let check: Value = serde_json::from_str(&fleet.demand(&["check", "--json"], 0, &[]).out).unwrap();
     assert_eq!(check["valid"], true);
 }

@@ -8,18 +8,18 @@ use super::fleet::{Fleet, listing};
 fn a_saved_plan_is_executed_as_it_was_shown() {
     let fleet = Fleet::new();
     let plan = fleet.beside("a plan");
-    let saved = fleet.demand(&["plan", &format!("-out={plan}")], 0, &["Plan: 28 to add"]);
+    let saved = fleet.demand(&["plan", &format!("-out={plan}")], 0, &["Plan: 32 to add"]);
     let told = format!("Saved. To do exactly this: tenantry apply --plan {plan} .");
     assert!(saved.out.contains(&told), "{saved}");
     let show = fleet.demand(&["show", &plan], 0, &[]);
     assert!(saved.out.starts_with(&show.out), "{show}\nis not what was planned:\n{saved}");
     let json: Value = serde_json::from_str(&fleet.demand(&["show", "-json", &plan], 0, &[]).out).unwrap();
-    assert_eq!(json["resource_changes"].as_array().unwrap().len(), 28);
+    assert_eq!(json["resource_changes"].as_array().unwrap().len(), 32);
     assert_eq!((&json["applyable"], &json["complete"]), (&Value::Bool(true), &Value::Bool(true)));
 
     // What the files say by now is not what was approved.
     fleet.edit("fleet.kdl", "http 8080", "http 8081");
-    fleet.demand(&["apply", "--plan", &plan], 0, &["Apply complete! Resources: 28 added"]);
+    fleet.demand(&["apply", "--plan", &plan], 0, &["Apply complete! Resources: 32 added"]);
     fleet.demand(&["plan"], 0, &["-/+ container traefik"]);
     fleet.edit("fleet.kdl", "http 8081", "http 8080");
     fleet.demand(&["plan"], 0, &["No changes."]);

@@ -41,7 +41,7 @@ fn a_held_host_is_waited_for_and_its_holder_named() {
             .any(|e| e["type"] == "diagnostic" && e["@message"].as_str().unwrap().contains("ann@desk"))
     );
     // Looking needs no lock.
-    fleet.demand(&["plan"], 0, &["Plan: 28 to add"]);
+    fleet.demand(&["plan"], 0, &["Plan: 32 to add"]);
     fleet.demand(&["status"], 0, &["absent"]);
     drop(held);
     fleet.demand(&["apply", "-auto-approve"], 0, &["Apply complete!"]);
@@ -107,7 +107,7 @@ fn only_yes_is_yes() {
     let fleet = Fleet::new();
     answered(&fleet, b"y\n").demand(8, &[question, "Not approved; nothing was done."]);
     assert!(!fleet.world().exists());
-    answered(&fleet, b"yes\n").demand(0, &[question, "Apply complete! Resources: 28 added"]);
+    answered(&fleet, b"yes\n").demand(0, &[question, "Apply complete! Resources: 32 added"]);
     fleet.demand(&["plan"], 0, &["No changes."]);
 }
 
