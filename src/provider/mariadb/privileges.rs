@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn privileges_have_the_names_that_grants_have() {
         assert_eq!(global(0), "");
-        assert_eq!(global(65 | 1 << 40), "SELECT, RELOAD, privilege 40");
+        assert_eq!(global(0x41 | 1 << 40), "SELECT, RELOAD, privilege 40");
         assert_eq!(of_database(COLUMNS, "YYNY"), "ALL");
         assert_eq!(of_database(COLUMNS, "YYYY"), "ALL, GRANT OPTION");
         assert_eq!(of_database(COLUMNS, "YNNY"), "SELECT, CREATE TMP TABLE");

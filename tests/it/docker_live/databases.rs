@@ -365,9 +365,6 @@ async fn a_look_at_sixty_databases_is_quick() {
     assert!(observed.objects.len() > 120, "{}", observed.objects.len());
     assert!(observed.objects.contains_key(&SERVER.parse().unwrap()));
     // Shown with `--nocapture`; far below what anybody would notice, also on a busy machine.
-    #[expect(clippy::print_stderr, reason = "a figure to be noted")]
-    {
-        eprintln!("60 sites: made in {made:?}, seen in {looked:?} (an empty server in {nothing:?})");
-    }
+    eprintln!("60 sites: made in {made:?}, seen in {looked:?} (an empty server in {nothing:?})");
     assert!(looked.as_secs() < 5, "{looked:?}");
 }

@@ -102,7 +102,8 @@ impl World {
             | Call::WriteSiteConfig { .. }
             | Call::SetAdminPassword { .. }
             | Call::InstallApp { .. }
-            | Call::EnableScheduler { .. } => {}
+            | Call::EnableScheduler { .. }
+            | Call::AwaitExec { .. } => {}
             Call::Routes { file, set, remove, .. } => {
                 if !self.find(&handle)?.running {
                     return Err("traefik does not run".to_owned());
@@ -134,7 +135,6 @@ impl World {
                     return Err("it does not run".to_owned());
                 }
             }
-            Call::AwaitExec { .. } => {}
             Call::ConnectNetwork { network, aliases, .. } => {
                 if !self.networks.contains_key(&network) {
                     return Err(format!("no network {network}"));
