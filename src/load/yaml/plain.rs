@@ -84,18 +84,15 @@ fn number(word: &str) -> Result<Option<Scalar<'static>>, Trap> {
 
 /// Digits of a base, perhaps after a sign; a number beyond 127 bits is the nearest fraction.
 fn whole(digits: &str, radix: u32) -> Scalar<'static> {
-    i128::from_str_radix(digits, radix).map_or_else(
-        |_| {
-            let (negative, digits) =
-                digits.strip_prefix('-').map_or((false, digits), |digits| (true, digits));
-            let near = digits
-                .chars()
-                .filter_map(|digit| digit.to_digit(radix))
-                .fold(0_f64, |near, digit| near.mul_add(f64::from(radix), f64::from(digit)));
-            Scalar::Float(if negative { -near } else { near })
-        },
-        Scalar::Integer,
-    )
+    if let Ok(number) = i128::from_str_radix(digits, radix) {
+        return Scalar::Integer(number);
+    }
+    // The standard library rounds decimal digits right; the other bases have no sign.
+    let near = digits.parse().ok().filter(|_| radix == 10).unwrap_or_else(|| {
+        let digits = digits.chars().filter_map(|digit| digit.to_digit(radix));
+        digits.fold(0_f64, |near, digit| near.mul_add(f64::from(radix), f64::from(digit)))
+    });
+    Scalar::Float(near)
 }
 
 /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
