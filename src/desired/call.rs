@@ -174,8 +174,7 @@ pub enum Call {
         /// Its fields.
         schema: Schema,
     },
-    /// Empties a database of ours that an interrupted `bench new-site` left behind. One that anybody could ever have
-    /// logged in to is left alone.
+    /// Empties a database of ours after an interrupted `bench new-site`. A site to log in to is left alone.
     ResetSchema {
         /// The server's container.
         container: Arg,
@@ -230,8 +229,7 @@ pub enum Call {
         /// The database that its configuration must name.
         database: String,
     },
-    /// Makes a site in an empty database that is there, with passwords that are replaced afterwards: Frappe shows them in
-    /// process arguments.
+    /// Makes a site in an empty database, with passwords that are replaced afterwards: Frappe shows them in arguments.
     NewSite {
         /// The bench's backend.
         container: Arg,

@@ -38,7 +38,7 @@ managed! {
         admin_password: Content => None,
         /// Apps beside `frappe`, in the order of installation.
         apps: Vec<String> => None,
-        /// Apps that Frappe lists although their installation never ended: none.
+        /// Apps whose installation began and never ended, whether Frappe lists them or not: none.
         unfinished: BTreeSet<String> => None,
         /// Our keys of `site_config.json` without secrets; `null` removes the key.
         config: BTreeMap<String, Value> => None,

@@ -69,7 +69,9 @@ impl Parts<'_> {
     /// A process that ends at once where `common_site_config.json` does not tell it where its Redis is: it waits for that,
     /// which is written once the backend runs.
     fn waiting(&self, service: &str, image: &str, command: &str) -> Container {
-        let script = format!("until [ -s sites/common_site_config.json ]; do sleep 1; done; exec {command}");
+        let script = format!(
+            "until grep -qs redis_queue sites/common_site_config.json; do sleep 1; done; exec {command}"
+        );
         self.frappe(service, image, &["bash", "-c", &script])
     }
 

@@ -65,6 +65,7 @@ pub(super) fn read(rows: &[Row], fleet: &str, opener: &Opener<'_>) -> Read {
                 site(&mut read, row).installed = apps;
             }
             "administrator" => site(&mut read, row).has_administrator = row.word(2) != "0",
+            "jobs" => site(&mut read, row).has_jobs = row.word(2) != "0",
             "scheduler" => site(&mut read, row).scheduler = row.text(2) == "1",
             "unread" => {
                 let why = format!("{} (error {})", row.text(3), row.word(2));

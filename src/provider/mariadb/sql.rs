@@ -136,18 +136,21 @@ pub fn set_schema(fleet: &str, id: &ObjectId, wanted: &Schema) -> String {
     format!("{}{}{}", marks(), claim(Kind::Database, fleet, id, &wanted.name), schema(wanted))
 }
 
-/// Empties a database of ours. Fails with [`USED`] where its administrator has a password.
+/// Empties a database of ours. Fails with [`USED`] where `bench new-site` may have ended: its administrator has a password,
+/// and its scheduled jobs are listed.
 #[must_use]
 pub fn reset_schema(fleet: &str, id: &ObjectId, wanted: &Schema) -> String {
     let name = identifier(&wanted.name);
     let unused = block(&format!(
-        "DECLARE passwords INT DEFAULT 0;\n\
+        "DECLARE passwords, jobs INT DEFAULT 0;\n\
          BEGIN\n  DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n  \
-           SELECT COUNT(*) INTO passwords FROM {name}.`__Auth` {only_tables} WHERE {administrator};\nEND;\n\
-         IF passwords > 0 THEN {used} END IF;\n\
+           SELECT COUNT(*) INTO passwords FROM {name}.`__Auth` {only_tables} WHERE {administrator};\n  \
+           SELECT COUNT(*) INTO jobs FROM {name}.{jobs} {only_tables};\nEND;\n\
+         IF passwords > 0 AND jobs > 0 THEN {used} END IF;\n\
          DROP DATABASE IF EXISTS {name};\n",
         only_tables = look::ONLY_TABLES,
         administrator = look::ADMINISTRATOR,
+        jobs = identifier(look::JOBS),
         used = signal(USED),
     ));
     format!("{}{}{unused}{}", marks(), claim(Kind::Database, fleet, id, &wanted.name), schema(wanted))

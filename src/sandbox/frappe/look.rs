@@ -72,6 +72,7 @@ fn server(databases: &Databases, fleet: &str) -> Server {
         let tables = SiteTables {
             installed: database.installed.clone(),
             has_administrator: database.has_administrator,
+            has_jobs: database.has_administrator,
             scheduler: database.scheduler,
         };
         (name.clone(), tables)

@@ -79,6 +79,24 @@ fn an_image_that_is_not_what_its_release_says_makes_no_site() {
 }
 
 #[test]
+fn an_image_that_is_found_out_to_differ_is_told() {
+    let mut bench = Bench::new();
+    bench.fleet = FLEET.replace("erp:1", "wrong-release:1");
+    let plan = bench.plan();
+    bench.apply(&plan, &tenantry::apply::Options::default());
+    let write = |state: &mut tenantry::sandbox::State| {
+        let content = tenantry::desired::content::Content::Text("{}".to_owned());
+        let file = tenantry::desired::docker::File { content, mode: 0o644, uid: 1000, gid: 1000 };
+        let volume = state.volumes.get_mut("f-bench-b_sites").unwrap();
+        volume.thing.files.insert("common_site_config.json".to_owned(), file);
+    };
+    bench.sandbox.edit(write).unwrap();
+    let (code, said) = refused(&bench);
+    assert_eq!(code, Code::GUARD_RELEASE_DIFFERS);
+    assert!(said.contains("the release says Frappe 15.80.0, the image has 0.0.0"), "{said}");
+}
+
+#[test]
 fn a_directory_of_somebody_else_is_left_alone() {
     let bench = Bench::applied();
     bench.edit(SITE, |document| *document = json!({ "db_name": "theirs", "db_password": "x" }));

@@ -136,7 +136,11 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
     assert!(run.out.contains("bench.main/container/backend      local (sandbox)  running, healthy"), "{run}");
 
     let world = std::fs::read(fleet.world()).unwrap();
-    fleet.demand(&["apply"], 0, &["No changes. Looked at local (sandbox): 11 containers, 5 images, "]);
+    fleet.demand(
+        &["apply"],
+        0,
+        &["No changes. Looked at local (sandbox): 2 accounts, 1 bench-config, 11 containers, 5 images, "],
+    );
     fleet.demand(&["plan", "--detailed-exitcode"], 0, &["No changes."]);
     assert_eq!(std::fs::read(fleet.world()).unwrap(), world);
 

@@ -14,7 +14,7 @@ fn a_saved_plan_is_executed_as_it_was_shown() {
     let show = fleet.demand(&["show", &plan], 0, &[]);
     assert!(saved.out.starts_with(&show.out), "{show}\nis not what was planned:\n{saved}");
     let json: Value = serde_json::from_str(&fleet.demand(&["show", "-json", &plan], 0, &[]).out).unwrap();
-    assert_eq!(json["resource_changes"].as_array().unwrap().len(), 28);
+    assert_eq!(json["resource_changes"].as_array().unwrap().len(), 35);
     assert_eq!((&json["applyable"], &json["complete"]), (&Value::Bool(true), &Value::Bool(true)));
 
     // What the files say by now is not what was approved.

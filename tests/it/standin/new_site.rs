@@ -65,6 +65,7 @@ fn a_killed_one_leaves_what_was_done_so_far() {
         ("new-site:bootstrap", "no apps"),
         ("install:frappe:listed", "no password"),
         ("new-site:users", "no password"),
+        ("new-site:administrator", "no jobs"),
         ("new-site:scheduler", "complete"),
     ];
     for (number, (step, left)) in steps.into_iter().enumerate() {
@@ -83,6 +84,8 @@ fn a_killed_one_leaves_what_was_done_so_far() {
             "no apps"
         } else if bed.sql(&format!("SELECT COUNT(*) FROM {database}.`__Auth`")) == "0" {
             "no password"
+        } else if bed.sql(&format!("SELECT COUNT(*) FROM {database}.`tabScheduled Job Type`")) == "0" {
+            "no jobs"
         } else {
             "complete"
         };

@@ -44,6 +44,8 @@ def install(site: str, conf: dict, connection, app: str, force: bool = False, ad
         connection.rollback()
         raise Exception(f"{app}: a DocType cannot be synchronised")
     pace.step(f"install:{app}:tables")
+    if app != "frappe":
+        _module(connection, app, force)
     # Long enough for the connection to be killed below it.
     database.run(connection, "DO SLEEP(%s)", pace.scaled((LARGE if app == "erpnext" else SMALL) / 2))
     if app not in tables.installed(connection):
@@ -71,6 +73,14 @@ def install(site: str, conf: dict, connection, app: str, force: bool = False, ad
     pace.step(f"install:{app}:end")
 
 
+def _module(connection, app: str, force: bool) -> None:
+    """What stays behind of an installation that is killed half-way, and makes the next plain one fail for ever."""
+    if database.run(connection, "SELECT name FROM `tabModule Def` WHERE name = %s", app) and not force:
+        raise Exception(f"frappe.exceptions.DuplicateEntryError: ('Module Def', '{app}', (1062, \"Duplicate entry\"))")
+    database.run(connection, "INSERT IGNORE INTO `tabModule Def` (name, creation) VALUES (%s, NOW(6))", app)
+    connection.commit()
+
+
 def _after_frappe(connection, conf: dict, admin_password: str | None) -> None:
     for user, kind in (("Administrator", "System User"), ("Guest", "Website User")):
         database.run(
@@ -93,6 +103,16 @@ def _after_frappe(connection, conf: dict, admin_password: str | None) -> None:
             print("\nPasswords do not match")
             password = None
     passwords.update(connection, "Administrator", password)
+    connection.commit()
+    pace.step("new-site:administrator")
+    for method in ("all", "hourly", "daily"):
+        database.run(
+            connection,
+            "INSERT IGNORE INTO `tabScheduled Job Type` (name, creation, method, frequency) VALUES (%s, NOW(6), %s, %s)",
+            f"queue.{method}",
+            f"frappe.email.queue.{method}",
+            method.title(),
+        )
 
 
 def install_app(sites: list[str], words: list[str]) -> None:

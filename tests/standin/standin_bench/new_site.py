@@ -25,6 +25,9 @@ VALUES = [
     "--source-sql|--source_sql",
 ]
 
+# Tables of framework.sql.
+FRAMEWORK = 5
+
 
 def new_site(words: list[str]) -> None:
     values = VALUES + ["--db-user"] if major() >= 16 else VALUES
@@ -51,7 +54,11 @@ def new_site(words: list[str]) -> None:
         if "--no-setup-db" not in options:
             _set_up_database(conf, options)
         # A wrong password ends here, and the directory stays.
-        database.connect(conf).close()
+        connection = database.connect(conf)
+        # What a killed one leaves beyond the first tables, the real one cannot begin on again.
+        if len(database.run(connection, "SHOW TABLES")) > FRAMEWORK:
+            raise Exception("pymysql.err.InternalError: Packet sequence number wrong - got 3 expected 1")
+        connection.close()
         _restore(conf, options.get("--source-sql") or os.path.join(os.path.dirname(__file__), "framework.sql"))
         pace.step("new-site:bootstrap")
         connection = database.connect(conf)

@@ -226,7 +226,7 @@ impl<'a> Bench<'a> {
             let evidence = format!("sites/{} holds files and has no site_config.json", wanted.directory);
             return Some(Observation::Foreign { evidence });
         }
-        if tables.is_some_and(SiteTables::is_complete) {
+        if tables.is_some_and(SiteTables::is_used) {
             let evidence = format!(
                 "the database `{}` holds a site, and there is no {path} on this bench",
                 wanted.database

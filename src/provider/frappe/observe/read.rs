@@ -41,7 +41,9 @@ pub(super) fn site(
     wanted: Option<&Site>,
     seal: &Seal<'_>,
 ) -> Site {
-    let mark = Mark::read(document).unwrap_or_default();
+    let mark = Mark::read(document);
+    let is_marked = mark.is_some();
+    let mark = mark.unwrap_or_default();
     let nothing = BTreeMap::new();
     let declared = wanted.map_or(&nothing, |wanted| &wanted.config);
     let mut secrets: BTreeSet<&str> = mark.secrets.keys().map(String::as_str).collect();
@@ -70,15 +72,13 @@ pub(super) fn site(
     Site {
         directory: directory.to_owned(),
         database: document.get("db_name").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        complete: tables.is_some_and(SiteTables::is_complete),
+        // Once it has borne our mark, its tables have been complete.
+        complete: tables.is_some_and(|tables| tables.is_complete() || (is_marked && tables.is_used())),
         database_password: sealed("db_password").unwrap_or_else(|| fingerprint("")),
         admin_password: fingerprint(&mark.admin),
         apps,
-        unfinished: listed
-            .iter()
-            .filter(|app| mark.installing.contains(**app))
-            .map(|app| (*app).clone())
-            .collect(),
+        // Also those that Frappe does not list yet: killed half-way, a plain installation fails on what is there already.
+        unfinished: mark.installing.clone(),
         config: config(document, &keys, declared),
         secret_config: secrets.into_iter().filter_map(|key| Some((key.to_owned(), sealed(key)?))).collect(),
         scheduler: tables.is_some_and(|tables| tables.scheduler),

@@ -9,9 +9,12 @@ use super::{MARKS, block, identifier, string};
 /// run with our rights.
 pub(super) const ONLY_TABLES: &str = "USE INDEX ()";
 
-/// The row of Frappe's `__Auth` without which nobody can ever have logged in.
+/// The row of Frappe's `__Auth` without which nobody can log in.
 pub(super) const ADMINISTRATOR: &str =
     "doctype = 'User' AND name = 'Administrator' AND fieldname = 'password'";
+
+/// `bench new-site` fills it last, and every migration after it: where it is empty, `new-site` never ended.
+pub(super) const JOBS: &str = "tabScheduled Job Type";
 
 /// Everything that is to be known of a server, as rows that begin with what they tell:
 ///
@@ -24,7 +27,7 @@ pub(super) const ADMINISTRATOR: &str =
 /// | `grant` | name, host, pattern of databases, `Y` and `N` for each privilege |
 /// | `table` | name, host, database, table or routine, privileges |
 /// | `role` | name, host, role |
-/// | `apps`, `administrator`, `scheduler` | database, value |
+/// | `apps`, `administrator`, `jobs`, `scheduler` | database, value |
 /// | `unread` | database, error number, message |
 ///
 /// Databases and accounts are those that bear a mark of the fleet, and those of the names given, whosever they are.
@@ -80,6 +83,7 @@ fn sites(marks: &str, fleet: &str) -> String {
     let queries = [
         ("apps", "HEX(defvalue)", "tabDefaultValue", "parent = '__global' AND defkey = 'installed_apps'"),
         ("administrator", "COUNT(*)", "__Auth", ADMINISTRATOR),
+        ("jobs", "COUNT(*)", JOBS, "1 = 1"),
         (
             "scheduler",
             "HEX(value)",
