@@ -363,15 +363,14 @@ impl Call {
     /// What it does, as an imperative for progress and failures: `create`, `put 3 files`.
     #[must_use]
     pub fn verb(&self) -> String {
+        use Call::{
+            CreateContainer, CreateNetwork, CreateVolume, RemoveContainer, RemoveNetwork, RemoveVolume,
+        };
         let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
         match self {
             Self::PullImage { .. } => "pull".to_owned(),
-            Self::CreateNetwork { .. } | Self::CreateVolume { .. } | Self::CreateContainer { .. } => {
-                "create".to_owned()
-            }
-            Self::RemoveNetwork { .. } | Self::RemoveVolume { .. } | Self::RemoveContainer { .. } => {
-                "remove".to_owned()
-            }
+            CreateNetwork { .. } | CreateVolume { .. } | CreateContainer { .. } => "create".to_owned(),
+            RemoveNetwork { .. } | RemoveVolume { .. } | RemoveContainer { .. } => "remove".to_owned(),
             Self::ConnectNetwork { network, .. } => format!("connect to {network}"),
             Self::DisconnectNetwork { network, .. } => format!("disconnect from {network}"),
             Self::PutFiles { files: put, .. } => format!("put {}", files(put.len())),
