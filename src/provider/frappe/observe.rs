@@ -19,6 +19,9 @@ use crate::provider::inside::Inside;
 use crate::provider::site_tables::Server;
 use crate::world::secret::Opener;
 
+/// In the arguments of commands that only read: they are no step's, so nobody waits for them.
+const LOOK: &str = "reads-bench";
+
 /// Looks at every bench of a host; `seen` is what was seen of its containers, volumes, databases and accounts, `servers`
 /// what their servers told of the sites, by the server's container.
 pub async fn observe(
@@ -33,8 +36,7 @@ pub async fn observe(
     let looks = benches.iter().map(|backend| async move {
         let listing = match reach(backend, desired, seen) {
             Reach::Ask(present) => {
-                let mark = format!("tenantry-look:{backend}");
-                listing::ask(inside, &present.handle, &mark, false).await.map_err(|error| words(&error))
+                listing::ask(inside, &present.handle, LOOK, false).await.map_err(|error| words(&error))
             }
             Reach::Nothing => Ok(listing::Listing::default()),
             Reach::Not(why) => Err(why),

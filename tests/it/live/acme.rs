@@ -31,7 +31,7 @@ impl Acme {
             let value = format!("s3cret-{}-{}", secret.to_lowercase().replace('_', "-"), fleet.id);
             fleet.environment.insert(secret.to_owned(), value);
         }
-        for file in disk::files(EXAMPLE.trim_end_matches('/'), &[".kdl"]) {
+        for file in disk::files(EXAMPLE.trim_end_matches('/'), &[".kdl", ".yaml"]) {
             fleet.write(&file[EXAMPLE.len()..], &disk::read(&file));
         }
         fleet.edit("id \"acme\"", &format!("id \"{}\"", fleet.id));
