@@ -75,7 +75,8 @@ fn it_takes_redis_and_a_connection_that_lives_and_one_at_a_time() {
     assert_eq!(bed.apps("one"), r#"["frappe"]"#);
 
     Bed::docker(&["stop", "-t", "1", &bed.container("redis")], "").succeeded();
-    bed.bench("--site one.test install-app erpnext").failed(1);
+    let said = bed.bench("--site one.test install-app erpnext").failed(1);
+    assert!(said.contains("redis.exceptions.ConnectionError: Error "), "{said}");
     assert_eq!(bed.apps("one"), r#"["frappe"]"#);
     bed.database("two");
     bed.bench(&Bed::new_site("two.test", "two")).succeeded();

@@ -44,7 +44,8 @@ fn the_password_is_asked_for_and_checked() {
     assert_eq!((login("adm"), login("other")), (200, 401));
     bed.bench_with_input("--site one.test set-admin-password", "other\n").succeeded();
     assert_eq!((login("adm"), login("other")), (401, 200));
-    bed.bench_with_input("--site one.test set-admin-password", "").failed(1);
+    let said = bed.bench_with_input("--site one.test set-admin-password", "").failed(1);
+    assert!(said.trim_end().ends_with("Aborted!"), "{said}");
     bed.bench("--site one.test set-admin-password third").succeeded();
     assert_eq!((login("other"), login("third")), (401, 200));
 }
@@ -62,6 +63,7 @@ fn any_of_three_switches_disables_the_scheduler() {
         ("set-config -p pause_scheduler 1", "set-config -p pause_scheduler 0"),
         ("set-maintenance-mode on", "set-maintenance-mode off"),
         ("scheduler disable", "scheduler enable"),
+        ("disable-scheduler", "enable-scheduler"),
     ] {
         bed.bench(&format!("--site one.test {on}")).succeeded();
         assert!(status().contains("disabled"), "{on}");

@@ -37,12 +37,12 @@ def worker(words: list[str]) -> None:
             found = server.ask("BRPOP", *queues, 1, timeout=5)
             if found:
                 _execute(json.loads(found[1]))
-        except (ConnectionError, redis.RedisError) as error:
+        except (redis.ConnectionLost, redis.RedisError) as error:
             print(f"Could not connect to Redis instance: {error} Retrying in 1 seconds...", flush=True)
             time.sleep(1)
             try:
                 server = redis.Redis(config.common()["redis_queue"])
-            except ConnectionError:
+            except redis.ConnectionLost:
                 pass
     server.ask("SREM", "rq:workers", name)
 

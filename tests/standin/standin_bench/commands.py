@@ -18,6 +18,8 @@ SITES = {
     "set-maintenance-mode": settings.set_maintenance_mode,
     "set-admin-password": settings.set_admin_password,
     "scheduler": settings.scheduler,
+    "enable-scheduler": settings.enable_scheduler,
+    "disable-scheduler": settings.disable_scheduler,
     "clear-cache": settings.clear_cache,
     "execute": settings.execute,
     "migrate": upkeep.migrate,
@@ -33,6 +35,15 @@ OTHERS = {
 
 
 def main() -> None:
+    try:
+        _main()
+    except EOFError:
+        # A question that nobody answered.
+        sys.stderr.write("\nAborted!\n")
+        sys.exit(1)
+
+
+def _main() -> None:
     pace.spend(0.3)
     words = sys.argv[1:]
     names = config.all_apps()

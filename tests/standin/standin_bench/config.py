@@ -40,6 +40,9 @@ class IncorrectSitePath(Exception):
     pass
 
 
+IncorrectSitePath.__module__ = "frappe.exceptions"
+
+
 def demand_site(site: str) -> dict:
     if not os.path.exists(os.path.join(site, "site_config.json")):
         raise IncorrectSitePath(f"{site} does not exist")

@@ -10,6 +10,9 @@ class LockTimeoutError(Exception):
     pass
 
 
+LockTimeoutError.__module__ = "frappe.utils.file_lock"
+
+
 @contextmanager
 def filelock(name: str, directory: str, timeout: float):
     path = os.path.abspath(os.path.join(directory, name + ".lock"))

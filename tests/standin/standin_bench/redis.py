@@ -8,6 +8,13 @@ class RedisError(Exception):
     pass
 
 
+class ConnectionLost(Exception):
+    """Its name in a traceback is the real one's."""
+
+
+ConnectionLost.__module__, ConnectionLost.__qualname__ = "redis.exceptions", "ConnectionError"
+
+
 class Redis:
     def __init__(self, url: str):
         at = urlparse(url)
@@ -15,7 +22,7 @@ class Redis:
         try:
             self.socket = socket.create_connection(self.address, timeout=5)
         except OSError as error:
-            raise ConnectionError(
+            raise ConnectionLost(
                 f"Error {error.errno} connecting to {at.hostname}:{at.port}. {error.strerror}."
             ) from error
         self.file = self.socket.makefile("rb")
@@ -30,12 +37,12 @@ class Redis:
             self.socket.sendall(text)
             return self._answer()
         except OSError as error:
-            raise ConnectionError(f"Error while reading from {self.address[0]}: {error}") from error
+            raise ConnectionLost(f"Error while reading from {self.address[0]}: {error}") from error
 
     def _answer(self):
         line = self.file.readline()
         if not line:
-            raise ConnectionError("Connection closed by server.")
+            raise ConnectionLost("Connection closed by server.")
         kind, rest = line[:1], line[1:-2]
         if kind == b"+":
             return rest.decode()
@@ -68,5 +75,5 @@ def clear_cache(conf: dict) -> None:
         redis = Redis(conf["redis_cache"])
         for key in redis.ask("KEYS", f"{conf['db_name']}|*") or []:
             redis.ask("DEL", key)
-    except ConnectionError:
+    except ConnectionLost:
         pass

@@ -84,6 +84,24 @@ def scheduler(sites: list[str], words: list[str]) -> None:
         print(text.format(status=said, site=site))
 
 
+def enable_scheduler(sites: list[str], words: list[str]) -> None:
+    Options("enable-scheduler", words)
+    _toggle(sites, 1, "Enabled")
+
+
+def disable_scheduler(sites: list[str], words: list[str]) -> None:
+    Options("disable-scheduler", words)
+    _toggle(sites, 0, "Disabled")
+
+
+def _toggle(sites: list[str], state: int, said: str) -> None:
+    for site in sites:
+        connection = database.connect(config.demand_site(site))
+        database.set_single(connection, "enable_scheduler", state)
+        connection.commit()
+        print(said, "for", site)
+
+
 def clear_cache(sites: list[str], words: list[str]) -> None:
     Options("clear-cache", words)
     for site in sites:

@@ -8,7 +8,7 @@ _HEAD = """`name` varchar(140) NOT NULL, `creation` datetime(6) DEFAULT NULL, `m
 `modified_by` varchar(140) DEFAULT NULL, `owner` varchar(140) DEFAULT NULL, `docstatus` int(1) NOT NULL DEFAULT 0,
 `idx` int(8) NOT NULL DEFAULT 0"""
 _TAIL = "PRIMARY KEY (`name`)) ENGINE=%s ROW_FORMAT=DYNAMIC CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
-_CHILD = "`parent` varchar(140) DEFAULT NULL, `parentfield` varchar(140) DEFAULT NULL, `parenttype` varchar(140) DEFAULT NULL"
+_CHILD = "`parent` varchar(140), `parentfield` varchar(140) DEFAULT NULL, `parenttype` varchar(140) DEFAULT NULL"
 
 FRAPPE = {
     "User": "`enabled` int(1) NOT NULL DEFAULT 1, `email` varchar(140) NOT NULL DEFAULT '', `first_name` varchar(140),"
