@@ -66,7 +66,7 @@ pub async fn call(
             bench.install(id, directory, app, *force).await?;
         }
         Call::EnableScheduler { directory, .. } => {
-            bench.run(directory, &["enable-scheduler"], &[], 300).await?;
+            bench.run(directory, &["scheduler", "enable"], &[], 300).await?;
         }
         _ => return Err(Error::new(ErrorKind::Invalid, "no call for a bench".to_owned())),
     }

@@ -92,7 +92,7 @@ pub fn explain(words: &[&str], code: i64, text: &str, secrets: &[&str]) -> Error
 }
 
 /// The commands that we run.
-const COMMANDS: [&str; 4] = ["new-site", "install-app", "set-admin-password", "enable-scheduler"];
+const COMMANDS: [&str; 4] = ["new-site", "install-app", "set-admin-password", "scheduler"];
 
 /// What was asked, where a command ended because nothing answered.
 fn question(text: &str) -> Option<String> {
