@@ -101,7 +101,7 @@ fn suspending_shuts_one_tenant_out_and_resuming_lets_it_in_with_its_data() {
     assert!(!locked(&acme, &database));
     assert_eq!(acme.sql(&format!("SELECT answer FROM {database}.kept")), "42");
 
-    acme.fleet.edit_file("tenants/hooli.kdl", "    suspended\n", "");
+    acme.fleet.edit_file("tenants/hooli.yaml", "    suspended: true\n", "");
     acme.fleet.applied();
     assert_eq!(acme.ping("erp.hooli.example").database_user, acme.databases()["hooli"]);
     acme.fleet.settled();
@@ -128,11 +128,11 @@ fn a_domain_moves_from_one_tenant_to_another_in_one_push() {
 fn a_changed_limit_of_a_plan_is_seen_in_the_engine_in_mariadb_and_in_traefik() {
     let acme = Acme::applied("lim");
     let database = acme.databases()["umbrella"].clone();
-    let plans = "platform/plans.kdl";
-    acme.fleet.edit_file(plans, "requests \"5/s\" burst=20", "requests \"7/s\" burst=20");
-    acme.fleet.edit_file(plans, "connections 16", "connections 20");
-    acme.fleet.edit_file(plans, "processes 256", "processes 300");
-    acme.fleet.edit_file(plans, "cpus 2\n", "cpus 1.5\n");
+    let plans = "platform/plans.yaml";
+    acme.fleet.edit_file(plans, "rate: 5/s", "rate: 7/s");
+    acme.fleet.edit_file(plans, "connections: 16", "connections: 20");
+    acme.fleet.edit_file(plans, "processes: 256", "processes: 300");
+    acme.fleet.edit_file(plans, "cpus: 2\n", "cpus: 1.5\n");
     acme.fleet.applied();
 
     let backend = acme.container("bench-initech-backend");
