@@ -129,31 +129,32 @@ async fn accept(
     while let Ok((stream, _)) = listener.accept().await {
         let (program, arguments, complaint) = (program.clone(), arguments.clone(), Arc::clone(&complaint));
         tokio::spawn(async move {
-            if let Err(error) = carry(stream, &program, &arguments, &complaint).await {
-                *complaint.lock().unwrap_or_else(PoisonError::into_inner) = format!("{program}: {error}");
-            }
+            carry(stream, &program, &arguments, &complaint).await;
         });
     }
 }
 
 /// Carries one connection until the other side ends it.
-async fn carry(
-    stream: UnixStream,
-    program: &str,
-    arguments: &[String],
-    complaint: &Arc<Mutex<String>>,
-) -> std::io::Result<()> {
-    let mut child = Command::new(program)
+async fn carry(stream: UnixStream, program: &str, arguments: &[String], complaint: &Arc<Mutex<String>>) {
+    let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
-        .spawn()?;
+        .spawn();
+    let mut child = match child {
+        Ok(child) => child,
+        Err(error) => {
+            // Before the connection ends with `stream`: whoever waits for it asks why.
+            *complaint.lock().unwrap_or_else(PoisonError::into_inner) = format!("{program}: {error}");
+            return;
+        }
+    };
     let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
-        return Ok(());
+        return;
     };
     let (mut read, mut write) = stream.into_split();
     let up = async move {
@@ -185,7 +186,6 @@ async fn carry(
         () = down => {}
         () = listen => {}
     }
-    Ok(())
 }
 
 #[cfg(test)]
