@@ -28,7 +28,7 @@ block! {
         name: Option<Spanned<DottedName>> = "name" required;
         /// Its first name, when it was renamed.
         id: Option<Spanned<DottedName>> = "id";
-        /// Frappe's version.
+        /// Frappe's version, or its first numbers: `15` is every 15.x. The image is held against it.
         frappe: Option<Spanned<Version>> = "frappe" required;
         /// The image.
         image: Option<Spanned<Image>> = "image" required;

@@ -33,4 +33,4 @@ pub use money::Money;
 pub use name::{DottedName, Name};
 pub use rate::Rate;
 pub use text::{Endpoint, Url, Word};
-pub use version::Version;
+pub use version::{Version, covers};

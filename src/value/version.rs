@@ -32,3 +32,25 @@ impl Textual for Version {
         if good { Ok(Self(text.to_owned())) } else { Err(Invalid::new("is not made of numbers and dots")) }
     }
 }
+
+/// Whether a version is one that was declared: its first numbers are the declared ones. `15.80` covers `15.80.3`, and
+/// not `15.8` or `15.801`.
+#[must_use]
+pub fn covers(declared: &str, found: &str) -> bool {
+    found.strip_prefix(declared).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_first_numbers_stand_for_all_that_begin_with_them() {
+        for (declared, found) in
+            [("15", "15.105.0"), ("15.80", "15.80.3"), ("15.80.0", "15.80.0"), ("16", "16-dev")]
+        {
+            assert!(super::covers(declared, found), "{declared} {found}");
+        }
+        for (declared, found) in [("15.8", "15.80.0"), ("15.80.0", "15.80"), ("1", "15.80.0"), ("15", "")] {
+            assert!(!super::covers(declared, found), "{declared} {found}");
+        }
+    }
+}

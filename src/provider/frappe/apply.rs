@@ -19,6 +19,7 @@ use crate::desired::content::Content;
 use crate::provider::host::Cx;
 use crate::provider::inside::{Inside, Script};
 use crate::provider::{Error, ErrorKind, Output};
+use crate::value::covers;
 use crate::world::secret::SecretError;
 use command::Command;
 use document::Edit;
@@ -90,7 +91,7 @@ impl Bench<'_> {
             .filter(|app| !listing.apps.contains_key(*app))
             .map(|app| format!("it lacks app `{app}`"))
             .collect();
-        if let Some(version) = listing.apps.get("frappe").filter(|version| *version != frappe) {
+        if let Some(version) = listing.apps.get("frappe").filter(|version| !covers(frappe, version)) {
             differences.insert(0, format!("it has Frappe {version}, the release says {frappe}"));
         }
         if differences.is_empty() {

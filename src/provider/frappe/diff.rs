@@ -14,6 +14,7 @@ use crate::desired::observed::{Observation, Present};
 use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff::Context;
 use crate::provider::proposal::{Comparison, Draft, Obstacle, Proposal};
+use crate::value::covers;
 
 pub use site::site;
 
@@ -139,7 +140,7 @@ pub fn bench_config(
 /// How an image differs from its release, in words.
 fn differences(wanted: &BenchConfig, seen: &BenchConfig) -> Vec<String> {
     let mut differences = Vec::new();
-    if !seen.missing.contains("frappe") && seen.frappe != wanted.frappe {
+    if !seen.missing.contains("frappe") && !covers(&wanted.frappe, &seen.frappe) {
         let has = if seen.frappe.is_empty() { "does not tell its version" } else { &seen.frappe };
         differences.push(format!("the release says Frappe {}, the image has {has}", wanted.frappe));
     }
