@@ -17,7 +17,7 @@ use crate::provider::mariadb::found::{Of, Stand, servers, stand};
 use crate::provider::mariadb::hash;
 use crate::provider::mariadb::lower::DATA;
 use crate::provider::mariadb::read::Read;
-use crate::provider::mariadb::sql::ANYWHERE;
+use crate::provider::mariadb::sql::{ALL, ANYWHERE};
 use crate::provider::names::MARIADB;
 use crate::provider::{Error, ErrorKind};
 
@@ -97,13 +97,32 @@ fn set_account(
     hosts.insert(ANYWHERE.to_owned());
     for (what, privileges) in &wanted.grants {
         // A grant takes nothing away.
-        let keeps = grants.get(what).filter(|seen| seen.contains("GRANT OPTION"));
-        let now = keeps.map_or_else(|| privileges.clone(), |_| format!("{privileges}, GRANT OPTION"));
+        let now = match grants.get(what) {
+            Some(seen) => granted(seen, privileges),
+            None => privileges.clone(),
+        };
         grants.insert(what.clone(), now);
     }
     let account = Account { hosts, grants, hourly: BTreeMap::new(), ..wanted };
     server.accounts.insert(account.name.clone(), account);
     Ok(())
+}
+
+/// Privileges after further ones were granted.
+fn granted(seen: &str, more: &str) -> String {
+    let all = |words: &str| words.split(", ").any(|word| word == ALL);
+    let option = "GRANT OPTION";
+    let mut words: Vec<&str> = if all(seen) || all(more) {
+        vec![ALL]
+    } else {
+        let mut words: Vec<&str> = seen.split(", ").filter(|word| *word != option).collect();
+        words.extend(more.split(", ").filter(|word| !seen.split(", ").any(|known| known == *word)));
+        words
+    };
+    if seen.contains(option) {
+        words.push(option);
+    }
+    words.join(", ")
 }
 
 /// Refuses what stands under the name without our mark, and marks the name where nothing does.

@@ -5,6 +5,7 @@ mod calls;
 mod database_errors;
 mod database_limits;
 mod databases;
+mod databases_alike;
 mod failures;
 mod lock;
 mod reading;
