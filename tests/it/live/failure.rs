@@ -86,7 +86,7 @@ fn an_engine_that_does_not_answer_is_said_and_nothing_is_planned() {
 
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
-fn a_bench_with_a_release_is_planned_and_what_is_not_applied_yet_is_said() {
+fn without_its_image_a_bench_waits_and_the_rest_is_planned() {
     let fleet = Fleet::new("rel");
     fleet.write("key", "a key for this test alone");
     fleet.edit("    id ", "    key (secret)\"file:key\"\n    id ");
@@ -99,7 +99,7 @@ fn a_bench_with_a_release_is_planned_and_what_is_not_applied_yet_is_said() {
     let run = fleet.run(&["plan", "--new-fleet"]);
     assert_eq!(run.code, 5, "{run}");
     assert!(run.err.contains("guard/image-missing") && !run.err.contains("guard/unreadable-host"), "{run}");
-    assert!(run.out.contains("1 bench configuration") && run.out.contains("not applied yet"), "{run}");
+    assert!(run.out.contains("wait for `image nobody/frappe:v15.80.0`"), "{run}");
     assert!(run.out.contains("container mariadb"), "{run}");
 }
 

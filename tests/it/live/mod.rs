@@ -2,6 +2,7 @@
 
 mod acme;
 mod artifacts_alone;
+mod bench;
 mod bring_up;
 mod by_hand;
 mod crash;
@@ -13,4 +14,6 @@ mod fleet;
 mod foreign;
 mod locked;
 mod secrets;
+mod site_failures;
+mod site_killed;
 mod sites;
