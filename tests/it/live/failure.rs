@@ -99,7 +99,7 @@ fn without_its_image_a_bench_waits_and_the_rest_is_planned() {
     let run = fleet.run(&["plan", "--new-fleet"]);
     assert_eq!(run.code, 5, "{run}");
     assert!(run.err.contains("guard/image-missing") && !run.err.contains("guard/unreadable-host"), "{run}");
-    assert!(run.out.contains("wait for `image nobody/frappe:v15.80.0`"), "{run}");
+    assert!(run.out.contains("wait for `host.h/image/nobody/frappe:v15.80.0`"), "{run}");
     assert!(run.out.contains("container mariadb"), "{run}");
 }
 

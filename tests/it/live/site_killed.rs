@@ -1,0 +1,82 @@
+//! Sites whose making is cut off, by a kill inside of the bench or of ours: the next apply ends where an uninterrupted one does.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use super::bench::Bench;
+use super::fleet::Run;
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn a_new_site_that_died_half_way_is_made_again_and_no_other_is_touched() {
+    let bench = Bench::new("sk", &[("whole", "")]);
+    bench.converges(&["whole"]);
+    let whole = bench.database("whole");
+    bench.sql(&format!("INSERT INTO {whole}.tabSingles (doctype, field, value) VALUES ('x', 'kept', '1')"));
+    let steps = ["new-site:bootstrap", "install:frappe:listed", "new-site:administrator"];
+    for (number, step) in steps.into_iter().enumerate() {
+        let name = format!("s{number}");
+        bench.site(&name, "");
+        bench.switch("die-at", step);
+        let dead = bench.fails(&["bench new-site failed"]);
+        assert!(!dead.out.contains("--force"), "{dead}");
+        bench.switch_off("die-at");
+        let next = bench.converges(&["whole", &name]);
+        assert!(next.err.contains("remove the half-made site"), "{step}: {next}");
+    }
+    let kept = bench.sql(&format!("SELECT value FROM {whole}.tabSingles WHERE field = 'kept'"));
+    assert_eq!(kept, "1");
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn a_new_site_that_goes_on_after_we_were_killed_is_waited_for() {
+    let bench = Bench::new("sg", &[]);
+    bench.fleet.applied();
+    bench.site("one", "");
+    bench.switch("hold-at", "new-site:users");
+    let apply = ["apply", "--auto-approve", "--new-fleet"];
+    let quiet = |mut command: std::process::Command| {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut killed = quiet(bench.fleet.command(&apply));
+    bench.reached("new-site:users");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let next = quiet(bench.fleet.command(&apply));
+    std::thread::sleep(Duration::from_secs(3));
+    bench.switch_off("hold-at");
+    let next = Run::of(next.wait_with_output().unwrap());
+    assert_eq!(next.code, 0, "{next}");
+    assert!(next.err.contains("wait for an earlier command"), "{next}");
+    bench.converges(&["one"]);
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn killed_after_any_call_that_makes_a_site_the_next_apply_ends_alike() {
+    let bench = Bench::new("sc", &[("first", "\"erpnext\"")]);
+    bench.converges(&["first"]);
+    bench.site("second", "\"erpnext\"");
+    let plan = bench.fleet.run(&["plan", "--json", "--new-fleet"]);
+    let steps = plan.events("change_summary")[0]["steps"].as_u64().unwrap();
+    assert!(steps >= 9, "a site takes more than {steps} steps");
+    let tables = |site: &str| {
+        let database = bench.database(site);
+        bench.sql(&format!(
+            "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = '{database}'; \
+             SELECT defvalue FROM {database}.tabDefaultValue WHERE defkey = 'installed_apps'; \
+             SELECT COUNT(*) FROM {database}.`tabModule Def`"
+        ))
+    };
+    let expected = tables("first");
+    for step in 0..steps {
+        let site = if step == 0 { "second".to_owned() } else { format!("s{step}") };
+        bench.site(&site, "\"erpnext\"");
+        let mut command = bench.fleet.command(&["apply", "--auto-approve", "--new-fleet"]);
+        let dead = Run::of(command.env("TENANTRY_TEST_KILL", format!("after:s-{step}")).output().unwrap());
+        assert_eq!(dead.code, -9, "{step}: {dead}");
+        bench.converges(&["first", &site]);
+        assert_eq!(tables(&site), expected, "killed after s-{step}");
+    }
+}
