@@ -27,4 +27,5 @@ pub mod sandbox;
 pub mod plan;
 pub mod apply;
 pub mod pipeline;
+pub mod gitops;
 pub mod cli;

@@ -25,6 +25,8 @@ fn setting() -> Setting {
     let home = variable("HOME").map(PathBuf::from).unwrap_or_default();
     let state = variable("XDG_STATE_HOME").map_or_else(|| home.join(".local/state"), PathBuf::from);
     let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned());
+    let kept = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"];
+    let options = variable("GIT_PUSH_OPTION_COUNT").and_then(|count| count.parse().ok()).unwrap_or(0_u32);
     Setting {
         arguments: std::env::args_os().collect(),
         color: !no_color && (forced || std::io::stdout().is_terminal()),
@@ -34,6 +36,10 @@ fn setting() -> Setting {
         docker_host: variable("DOCKER_HOST"),
         who: format!("{user}@{}", machine()),
         boot: kernel("random/boot_id").unwrap_or_default(),
+        kept: kept.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?))).collect(),
+        pusher: variable("REMOTE_USER").or_else(|| variable("GL_USER")).unwrap_or_else(|| user.clone()),
+        push_options: (0..options).filter_map(|n| variable(&format!("GIT_PUSH_OPTION_{n}"))).collect(),
+        quarantine: variable("GIT_QUARANTINE_PATH").map(PathBuf::from),
         kill: variable("TENANTRY_TEST_KILL"),
     }
 }

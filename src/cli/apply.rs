@@ -17,8 +17,10 @@ use crate::pipeline::{self, Compiled, Hosts};
 use crate::plan::{Plan, Policy, file};
 use crate::provider::{Error, ErrorKind, LockInfo};
 use crate::value::{Seconds, Textual as _};
+use crate::world::git::Commit;
 use crate::world::secret::Opener;
 
+use super::applied::Applied;
 use super::fleet::Fleet;
 use super::planning::{Leave, complain, show};
 use super::view::events_human::HumanEvents;
@@ -35,6 +37,9 @@ pub(super) struct Args {
     plan: Option<PathBuf>,
     #[command(flatten)]
     leave: Leave,
+    /// On whose behalf, for the journal and the commit's note; user@machine unless given
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
     /// Do not ask
     #[arg(long)]
     auto_approve: bool,
@@ -71,19 +76,25 @@ struct Run<'a> {
     hosts: &'a Hosts,
     opener: &'a Opener<'a>,
     options: Options,
+    applied: Applied,
 }
 
 pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
-    let world = args.fleet.world();
     if args.json {
         events_json::version(output);
     }
-    let Some(compiled) = Fleet::compile(&world, args.json, output) else { return Exit::Error };
-    let opener = pipeline::opener(&compiled.desired, &world);
+    let opened = match args.fleet.open(setting, args.json, output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let world = opened.world.as_ref();
+    let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
+    let opener = pipeline::opener(&compiled.desired, world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
     let mut options =
         Options { parallelism: args.parallelism.max(1), cancel: interrupts(), ..Options::default() };
-    options.actor = Actor { who: setting.who.clone(), cause: None };
+    let by = args.by.as_ref().unwrap_or(&setting.who);
+    options.actor = Actor { who: by.clone(), cause: opened.commit.as_ref().map(|commit| commit.id.clone()) };
     options.fail_point = setting.kill.as_deref().and_then(kill);
     let quiet = Plan::default();
     let info = lock_info(&options.run, setting);
@@ -93,12 +104,19 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         Some(Ok(locks)) => Some(Arc::new(locks)),
         // A host that cannot be read cannot be locked either: the plan says so, with the way out, and does nothing.
         Some(Err(error)) if error.kind == ErrorKind::Unreachable => None,
-        Some(Err(error)) => return fail(&error, args.json, output),
+        Some(Err(error)) => {
+            let exit = fail(&error, args.json, output);
+            note(&Applied::new(), exit, &compiled, by, args, opened.commit.as_ref(), output);
+            return exit;
+        }
         None => return stopped(args.json, output),
     };
     options.locks.clone_from(&locks);
-    let mut run = Run { args, setting, output, compiled: &compiled, hosts: &hosts, opener: &opener, options };
+    let applied = Applied::new();
+    let mut run =
+        Run { args, setting, output, compiled: &compiled, hosts: &hosts, opener: &opener, options, applied };
     let exit = run.rounds().await;
+    note(&run.applied, exit, &compiled, by, args, opened.commit.as_ref(), output);
     if let Some(locks) = locks {
         for error in locks.release().await {
             output.note(format!("warning: a lock could not be given back: {error}"));
@@ -125,10 +143,17 @@ impl Run<'_> {
                 break;
             }
             show(&plan, self.compiled, &observed, table::since(began), self.args.json, self.output);
+            self.applied.refused(&plan);
             if plan.is_refused() {
                 return Exit::Refused;
             }
             if plan.changes.is_empty() {
+                // That a commit needed nothing is worth a line in the journal.
+                if self.options.actor.cause.is_some()
+                    && let Err(error) = self.call(&plan).await
+                {
+                    return fail(&error, self.args.json, self.output);
+                }
                 return if plan.refusals.is_empty() { Exit::Done } else { Exit::Refused };
             }
             if round == 0 && !self.approved().await {
@@ -228,10 +253,7 @@ impl Run<'_> {
 
     async fn execute(&mut self, plan: &Plan) -> Result<Exit, Error> {
         let began = Instant::now();
-        let journal = Journal::open(&self.setting.state, &plan.fleet)?;
-        self.options.journal = Some(Arc::new(journal));
-        let events = events(self.args, self.setting, self.output, plan);
-        let report = pipeline::apply(plan, self.hosts, self.opener, &self.options, events.as_ref()).await;
+        let report = self.call(plan).await?;
         if self.args.json {
             events_json::report(&report, report_text::done(plan, &report), self.output);
         } else {
@@ -244,6 +266,32 @@ impl Run<'_> {
             }
             None => Ok(verdict(plan, &report)),
         }
+    }
+
+    async fn call(&mut self, plan: &Plan) -> Result<Report, Error> {
+        let journal = Journal::open(&self.setting.state, &plan.fleet)?;
+        self.options.journal = Some(Arc::new(journal));
+        let events = events(self.args, self.setting, self.output, plan);
+        let report = pipeline::apply(plan, self.hosts, self.opener, &self.options, events.as_ref()).await;
+        self.applied.add(plan, &report);
+        Ok(report)
+    }
+}
+
+/// Writes on the commit what became of it. That it could not be written changes nothing of what was done.
+fn note(
+    applied: &Applied,
+    exit: Exit,
+    compiled: &Compiled,
+    by: &str,
+    args: &Args,
+    commit: Option<&Commit>,
+    output: Output,
+) {
+    if let Some(commit) = commit
+        && let Err(error) = applied.write(exit, compiled, by, &args.fleet, commit)
+    {
+        output.note(format!("warning: what was applied could not be noted on {}: {error}", commit.short()));
     }
 }
 

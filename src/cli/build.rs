@@ -5,21 +5,37 @@ use std::path::PathBuf;
 use crate::provider::{render, write};
 
 use super::fleet::Fleet;
+use super::planning::complain;
 use super::view::table::count;
-use super::{Exit, Output};
+use super::{Exit, Output, Setting};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     fleet: Fleet,
-    /// Directory to write to; FLEET/generated unless given
+    /// Directory to write to; FLEET/generated unless given (with --rev it has to be)
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args, output: Output) -> Exit {
-    let Some(compiled) = Fleet::compile(&args.fleet.world(), false, output) else { return Exit::Error };
-    let out = args.out.clone().unwrap_or_else(|| args.fleet.directory.join("generated"));
+pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
+    let out = match (&args.out, &args.fleet.at.rev) {
+        (Some(out), _) => out.clone(),
+        (None, None) => args.fleet.directory.join("generated"),
+        // What lies in the directory is of another revision, and a bare repository has none.
+        (None, Some(_)) => {
+            return complain(
+                "a revision has no directory of its own; name one to write to: -o DIR",
+                false,
+                output,
+            );
+        }
+    };
+    let opened = match args.fleet.open(setting, false, output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let Some(compiled) = Fleet::compile(opened.world.as_ref(), false, output) else { return Exit::Error };
     match write::write(&out, &render::render(&compiled.desired)) {
         Ok(written) => {
             output.line(format!(

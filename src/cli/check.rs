@@ -7,7 +7,7 @@ use crate::pipeline;
 
 use super::fleet::{Fleet, summary, tell};
 use super::view::table::{count, elapsed, since};
-use super::{Exit, Output};
+use super::{Exit, Output, Setting};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -18,9 +18,13 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) fn run(args: &Args, output: Output) -> Exit {
+pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     let began = Instant::now();
-    let (sources, diagnostics, compiled) = match pipeline::compile(&args.fleet.world()) {
+    let opened = match args.fleet.open(setting, args.json, output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let (sources, diagnostics, compiled) = match pipeline::compile(opened.world.as_ref()) {
         Ok(mut compiled) => {
             let sources = std::mem::take(&mut compiled.sources);
             (sources, std::mem::take(&mut compiled.warnings), Some(compiled))

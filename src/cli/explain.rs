@@ -1,25 +1,22 @@
 //! `tenantry explain`: the page of a code, or where the values of a declaration come from.
 
-use std::path::PathBuf;
-
 use crate::diag::{Diagnostics, TABLE, suggest};
 use crate::{load, resolve, spec};
 
 use super::fleet::{Fleet, tell};
 use super::view::table::table;
-use super::{Exit, Output};
+use super::{Exit, Output, Setting};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A code (`check/domain-conflict`) or an address (`site.globex`)
     #[arg(value_name = "CODE|ADDRESS")]
     what: String,
-    /// Directory of the fleet's files, for addresses
-    #[arg(value_name = "FLEET", default_value = ".")]
-    directory: PathBuf,
+    #[command(flatten)]
+    fleet: Fleet,
 }
 
-pub(super) fn run(args: &Args, output: Output) -> Exit {
+pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     // The part after the phase is enough: no two codes share it but in different phases, and then the first is shown.
     let named =
         |code: &str| code == args.what || code.split_once('/').is_some_and(|(_, slug)| slug == args.what);
@@ -38,9 +35,12 @@ pub(super) fn run(args: &Args, output: Output) -> Exit {
         output.note(format!("error: there is no code `{}`; {hint}", args.what.escape_debug()));
         return Exit::Error;
     }
-    let fleet = Fleet { directory: args.directory.clone() };
+    let opened = match args.fleet.open(setting, false, output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
     let mut diagnostics = Diagnostics::default();
-    let sources = load::read(&fleet.world(), &mut diagnostics);
+    let sources = load::read(opened.world.as_ref(), &mut diagnostics);
     let spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
     let Some(fields) = resolve::explain(&spec, what, &mut diagnostics) else {
         tell(&diagnostics.sorted(), &sources, output);

@@ -5,26 +5,56 @@ use std::path::PathBuf;
 use crate::diag::{self, Diagnostic};
 use crate::pipeline::{self, Compiled};
 use crate::source::SourceMap;
-use crate::world::Directory;
+use crate::world::git::{Commit, Revision};
+use crate::world::{Directory, World};
 
+use super::planning::complain;
 use super::view::{Output, events_json};
+use super::{Exit, Setting};
 
-/// The fleet directory.
+/// The fleet, in a directory or at a revision.
 #[derive(Debug, clap::Args)]
 pub(super) struct Fleet {
-    /// Directory of the fleet's files
+    /// Directory of the fleet's files; with --rev also a bare repository
     #[arg(value_name = "FLEET", default_value = ".")]
     pub(super) directory: PathBuf,
+    #[command(flatten)]
+    pub(super) at: At,
+}
+
+/// When.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct At {
+    /// Read the fleet as it is at a revision of its git repository: `main`, `HEAD~1`, `4f2a9c1`, `main:deploy/fleet`
+    #[arg(long, value_name = "REV")]
+    pub(super) rev: Option<String>,
+}
+
+/// Where a fleet is read from.
+pub(super) struct Opened {
+    /// Its files, and what the machine has.
+    pub(super) world: Box<dyn World>,
+    /// The commit, where it is read from one.
+    pub(super) commit: Option<Commit>,
 }
 
 impl Fleet {
-    /// The world in which it lives.
-    pub(super) fn world(&self) -> Directory {
-        Directory::new(&self.directory)
+    /// The world in which it lives. A revision that cannot be read is told; then nothing comes back.
+    pub(super) fn open(&self, setting: &Setting, json: bool, output: Output) -> Result<Opened, Exit> {
+        let Some(rev) = &self.at.rev else {
+            return Ok(Opened { world: Box::new(Directory::new(&self.directory)), commit: None });
+        };
+        match Revision::open(&self.directory, rev, setting.quarantine.as_deref()) {
+            Ok(revision) => {
+                let commit = Some(revision.commit().clone());
+                Ok(Opened { world: Box::new(revision), commit })
+            }
+            Err(error) => Err(complain(&error.to_string(), json, output)),
+        }
     }
 
     /// Compiles it. Warnings and errors are told; `None` means that there were errors.
-    pub(super) fn compile(world: &Directory, json: bool, output: Output) -> Option<Compiled> {
+    pub(super) fn compile(world: &dyn World, json: bool, output: Output) -> Option<Compiled> {
         let say = |diagnostics: &[Diagnostic], sources: &SourceMap| {
             if json {
                 events_json::diagnostics(diagnostics, sources, output);

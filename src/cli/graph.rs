@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::desired::graph;
 
 use super::fleet::Fleet;
-use super::{Exit, Output};
+use super::{Exit, Output, Setting};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
@@ -22,8 +22,12 @@ pub(super) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, output: Output) -> Exit {
-    let Some(compiled) = Fleet::compile(&args.fleet.world(), false, output) else { return Exit::Error };
+pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
+    let opened = match args.fleet.open(setting, false, output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let Some(compiled) = Fleet::compile(opened.world.as_ref(), false, output) else { return Exit::Error };
     output.text(match args.format {
         Format::Dot => graph::dot(&compiled.desired),
         Format::Mermaid => graph::mermaid(&compiled.desired),

@@ -4,7 +4,7 @@ use crate::apply::Outcome;
 use crate::apply::journal::{self, LoggedRun, LoggedStep};
 use crate::desired::call::StepId;
 
-use super::fleet::Fleet;
+use super::fleet::{At, Fleet};
 use super::view::table::{count, elapsed, table};
 use super::{Exit, Output, Setting};
 
@@ -16,11 +16,17 @@ pub(super) struct Args {
     /// Directory of the fleet's files
     #[arg(long, value_name = "DIR", default_value = ".")]
     fleet: std::path::PathBuf,
+    #[command(flatten)]
+    at: At,
 }
 
 pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
-    let fleet = Fleet { directory: args.fleet.clone() };
-    let Some(compiled) = Fleet::compile(&fleet.world(), false, output) else { return Exit::Error };
+    let fleet = Fleet { directory: args.fleet.clone(), at: args.at.clone() };
+    let opened = match fleet.open(setting, false, output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let Some(compiled) = Fleet::compile(opened.world.as_ref(), false, output) else { return Exit::Error };
     let history = match journal::read(&journal::path(&setting.state, &compiled.desired.fleet)) {
         Ok(history) => history,
         Err(error) => {

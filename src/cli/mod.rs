@@ -1,5 +1,6 @@
 //! 10. The command line: one file a command, `view/` prints.
 
+mod applied;
 mod apply;
 mod args;
 mod build;
@@ -8,6 +9,7 @@ mod exit;
 mod explain;
 mod fleet;
 mod graph;
+mod hook;
 mod log;
 mod plan;
 mod planning;
@@ -58,6 +60,8 @@ enum Command {
     Explain(explain::Args),
     /// Show what earlier runs did
     Log(log::Args),
+    /// Make `git push` to a bare repository the deployment
+    Hook(hook::Args),
     /// Print the JSON Schema of fleet files in YAML, for editors
     Schema,
 }
@@ -81,15 +85,16 @@ pub async fn run(setting: &Setting) -> Exit {
     };
     let output = Output { color: setting.color && !args.no_color };
     match args.command {
-        Command::Check(args) => check::run(&args, output),
-        Command::Build(args) => build::run(&args, output),
+        Command::Check(args) => check::run(&args, setting, output),
+        Command::Build(args) => build::run(&args, setting, output),
         Command::Plan(args) => plan::run(&args, setting, output).await,
         Command::Apply(args) => apply::run(&args, setting, output).await,
         Command::Status(args) => status::run(&args, setting, output).await,
         Command::Show(args) => show::run(&args, output),
-        Command::Graph(args) => graph::run(&args, output),
-        Command::Explain(args) => explain::run(&args, output),
+        Command::Graph(args) => graph::run(&args, setting, output),
+        Command::Explain(args) => explain::run(&args, setting, output),
         Command::Log(args) => log::run(&args, setting, output),
+        Command::Hook(args) => hook::run(&args, setting, output),
         Command::Schema => schema::run(output),
     }
 }

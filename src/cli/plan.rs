@@ -30,12 +30,16 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     let began = Instant::now();
-    let world = args.fleet.world();
     if args.json {
         events_json::version(output);
     }
-    let Some(compiled) = Fleet::compile(&world, args.json, output) else { return Exit::Error };
-    let opener = pipeline::opener(&compiled.desired, &world);
+    let opened = match args.fleet.open(setting, args.json, output) {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let world = opened.world.as_ref();
+    let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
+    let opener = pipeline::opener(&compiled.desired, world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
     let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
     let plan = pipeline::plan(&compiled, &observed, &args.leave.policy(), &opener);

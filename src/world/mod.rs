@@ -1,6 +1,7 @@
 //! All that the compiler may ask of outside. Nothing else reads files, variables or the clock before the drivers do.
 
 mod directory;
+pub mod git;
 mod memory;
 pub mod secret;
 

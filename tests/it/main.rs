@@ -27,6 +27,7 @@ mod live;
 mod lowering;
 mod plan;
 mod readme;
+mod revisions;
 mod sandbox;
 mod standin;
 mod support;

@@ -3,5 +3,6 @@
 pub mod case;
 pub mod diff;
 pub mod disk;
+pub mod git;
 pub mod run;
 pub mod source;

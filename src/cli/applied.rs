@@ -1,0 +1,123 @@
+//! What an apply of a revision came to, written on its commit.
+
+use std::collections::BTreeMap;
+
+use crate::apply::{Outcome as StepOutcome, Report};
+use crate::gitops::{self, HostRecord, Outcome, Record};
+use crate::pipeline::Compiled;
+use crate::plan::{Counts, Plan};
+use crate::world::git::{Commit, GitError, Repository};
+
+use super::Exit;
+use super::fleet::Fleet;
+use super::view::table::count;
+
+/// What is gathered while an apply runs.
+#[derive(Debug)]
+pub(super) struct Applied {
+    began: jiff::Timestamp,
+    counts: Counts,
+    /// Done, failed and not begun, by host identity.
+    hosts: BTreeMap<String, [usize; 3]>,
+    why: String,
+}
+
+impl Applied {
+    pub(super) fn new() -> Self {
+        Self {
+            began: jiff::Timestamp::now(),
+            counts: Counts::default(),
+            hosts: BTreeMap::new(),
+            why: String::new(),
+        }
+    }
+
+    /// What one round did.
+    pub(super) fn add(&mut self, plan: &Plan, report: &Report) {
+        let counts = plan.counts();
+        self.counts.add += counts.add;
+        self.counts.change += counts.change;
+        self.counts.destroy += counts.destroy;
+        for step in &report.steps {
+            let Some(planned) = plan.step(step.step) else { continue };
+            let tally = self.hosts.entry(planned.host.clone()).or_default();
+            tally[match step.outcome {
+                StepOutcome::Done => 0,
+                StepOutcome::Failed { .. } => 1,
+                StepOutcome::Skipped { .. } => 2,
+            }] += 1;
+        }
+    }
+
+    /// What a plan refuses.
+    pub(super) fn refused(&mut self, plan: &Plan) {
+        let codes: Vec<&str> = plan.refusals.iter().map(|refusal| refusal.diagnostic.code.as_str()).collect();
+        self.why = match codes.as_slice() {
+            [] => String::new(),
+            [first, rest @ ..] if rest.is_empty() => format!("{first} refuses"),
+            [first, rest @ ..] => format!("{first} and {} more refuse", rest.len()),
+        };
+    }
+
+    fn record(&self, exit: Exit, compiled: &Compiled, by: &str) -> Record {
+        let did = self.hosts.values().any(|tally| tally[0] + tally[1] > 0);
+        let outcome = match exit {
+            Exit::Done => Outcome::Done,
+            Exit::Cancelled => Outcome::Cancelled,
+            Exit::Partial => Outcome::Partial,
+            _ if did => Outcome::Partial,
+            _ => Outcome::Refused,
+        };
+        let hosts = compiled.desired.hosts.iter().map(|(identity, target)| HostRecord {
+            name: target.name.clone(),
+            words: words(self.hosts.get(identity).copied().unwrap_or_default(), outcome),
+        });
+        let why = match exit {
+            Exit::Locked => "another run held a host".to_owned(),
+            Exit::Denied => "an engine did not let us in".to_owned(),
+            _ => self.why.clone(),
+        };
+        let Counts { add, change, destroy } = self.counts;
+        Record {
+            outcome,
+            fleet: compiled.desired.fleet.clone(),
+            by: by.to_owned(),
+            began: self.began.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            took: u64::try_from(jiff::Timestamp::now().duration_since(self.began).as_secs()).ok(),
+            plan: format!("+{add} ~{change} -{destroy}"),
+            hosts: hosts.collect(),
+            why,
+        }
+    }
+
+    /// Writes it on the commit.
+    pub(super) fn write(
+        &self,
+        exit: Exit,
+        compiled: &Compiled,
+        by: &str,
+        fleet: &Fleet,
+        commit: &Commit,
+    ) -> Result<(), GitError> {
+        let repository = Repository::open(&fleet.directory, None)?;
+        gitops::write_note(&repository, &commit.id, &self.record(exit, compiled, by))
+    }
+}
+
+fn words([done, failed, skipped]: [usize; 3], outcome: Outcome) -> String {
+    let mut words = Vec::new();
+    if done > 0 {
+        words.push(format!("{} done", count(done, "step")));
+    }
+    if failed > 0 {
+        words.push(format!("{failed} failed"));
+    }
+    if skipped > 0 {
+        words.push(format!("{skipped} did not run"));
+    }
+    match (words.is_empty(), outcome) {
+        (true, Outcome::Done) => "nothing to do".to_owned(),
+        (true, _) => "nothing done".to_owned(),
+        _ => words.join(", "),
+    }
+}

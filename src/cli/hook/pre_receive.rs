@@ -1,0 +1,95 @@
+//! Before a push is accepted: a fleet that does not compile and a plan that a guard refuses are not.
+
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+
+use super::{Here, Trouble, chain};
+use crate::cli::{Exit, Output};
+use crate::gitops::{self, Hook, Update};
+use crate::world::git::Repository;
+
+pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
+    let mut input = Vec::new();
+    std::io::stdin().read_to_end(&mut input)?;
+    if !chain::first(here, Hook::PreReceive, &input)? {
+        return Ok(Exit::Error);
+    }
+    let text = String::from_utf8_lossy(&input);
+    let applied = last_applied(&here.repository)?;
+    for update in text.lines().filter_map(Update::parse) {
+        match gitops::judge(&here.repository, &here.settings, applied.as_deref(), &update)? {
+            Ok(None) => {}
+            Ok(Some(commit)) if !accepts(here, &commit)? => return Ok(Exit::Refused),
+            Ok(Some(_)) => {}
+            Err(refused) => return Err(Trouble { message: refused.message, help: Some(refused.help) }),
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The commit that was applied last, whatever the fleet.
+fn last_applied(repository: &Repository) -> Result<Option<String>, Trouble> {
+    let history = gitops::history(repository, None)?;
+    Ok(history
+        .into_iter()
+        .rev()
+        .find(|(_, record)| record.outcome.touched_the_world())
+        .map(|(commit, _)| commit))
+}
+
+/// Whether a commit compiles and no guard refuses its plan. Where another one is being applied, the world is in motion: then what
+/// the two mean is compared.
+fn accepts(here: &Here<'_>, commit: &str) -> Result<bool, Trouble> {
+    let child = here.child()?.quarantined(here.setting.quarantine.as_deref());
+    let mut command = match here.running()? {
+        Some(running) => child.diff(&running.commit, commit),
+        None => child.plan(commit, &here.leave),
+    };
+    let run = quiet(&mut command)?;
+    let short = commit.get(..7).unwrap_or(commit);
+    if run.accepted {
+        // Warnings, and how the plan ends; apply shows it whole.
+        here.output.raw_note(&run.notes);
+        if let Some(last) = run.text.lines().rev().find(|line| !line.trim().is_empty()) {
+            here.output.note(format!("{short}: {last}"));
+        }
+        return Ok(true);
+    }
+    here.output.raw_note(&run.text);
+    here.output.raw_note(&run.notes);
+    let help = "nothing was accepted and nothing was applied; mend it, commit, and push again";
+    here.output.note(format!("{}: {short} is not deployed", here.output.paint(31, "error")));
+    here.output.note(format!("help: {help}"));
+    Ok(false)
+}
+
+/// What a command said.
+struct Run {
+    accepted: bool,
+    text: String,
+    notes: String,
+}
+
+fn quiet(command: &mut Command) -> Result<Run, Trouble> {
+    let run = command.stdin(Stdio::null()).output()?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Run {
+        // `diff` ends with 1 where there is a difference.
+        accepted: matches!(run.status.code(), Some(0)),
+        text: text(&run.stdout),
+        notes: text(&run.stderr),
+    })
+}
+
+/// Shows a plan, whatever its verdict.
+pub(super) fn show(here: &Here<'_>, commit: &str, output: Output) -> Result<bool, Trouble> {
+    let child = here.child()?;
+    let mut command = match here.running()? {
+        Some(running) => child.diff(&running.commit, commit),
+        None => child.plan(commit, &here.leave),
+    };
+    let run = quiet(&mut command)?;
+    output.raw_note(&run.text);
+    output.raw_note(&run.notes);
+    Ok(run.accepted)
+}

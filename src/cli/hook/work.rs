@@ -1,0 +1,84 @@
+//! The worker: applies what waits, one after the other, until nothing does. Its session is its own, so that it goes on when the pusher's
+//! connection ends.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use super::Trouble;
+use crate::cli::{Exit, Setting};
+use crate::gitops::{self, Child, Outcome, Queue, Record, Settings, Ticket, Worker};
+use crate::world::git::Repository;
+
+pub(super) fn run(path: &Path, setting: &Setting) -> Result<Exit, Trouble> {
+    // Where it is started by hand it may lead its group already, and then stays in its session.
+    let _ = rustix::process::setsid();
+    let repository = Repository::open(path, None)?;
+    let queue = Queue::of(&repository.path());
+    // What comes between the last look and the end of the lock is found by the look after it.
+    while queue.waiting()?.is_some() {
+        let Some(worker) = queue.worker()? else { return Ok(Exit::Done) };
+        if let Some(died) = worker.interrupted()? {
+            note(&repository, &died, Outcome::Interrupted, "the machine or the worker stopped")?;
+        }
+        while let Some(ticket) = worker.take()? {
+            apply(&repository, &worker, &ticket, &queue, setting)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn apply(
+    repository: &Repository,
+    worker: &Worker<'_>,
+    ticket: &Ticket,
+    queue: &Queue,
+    setting: &Setting,
+) -> Result<(), Trouble> {
+    let mut log = File::create(queue.log(ticket))?;
+    let settings = Settings::read(repository)?;
+    let program = std::env::current_exe()?;
+    let before = gitops::notes_of(repository, &ticket.commit)?.len();
+    let ran = Child::new(&program, &repository.path(), &settings, &setting.kept, ticket.leave.color)
+        .map_err(std::io::Error::other)
+        .and_then(|child| {
+            child
+                .apply(&ticket.commit, &ticket.by, &ticket.leave)
+                .stdin(Stdio::null())
+                .stdout(log.try_clone()?)
+                .stderr(log.try_clone()?)
+                .status()
+        });
+    let code = match &ran {
+        Ok(status) => status.code(),
+        Err(error) => {
+            writeln!(log, "error: apply could not be started: {error}")?;
+            Some(1)
+        }
+    };
+    // `apply` writes the note itself, unless it could not.
+    if gitops::notes_of(repository, &ticket.commit)?.len() == before {
+        match code {
+            None => note(repository, ticket, Outcome::Interrupted, "apply was killed")?,
+            Some(code) => note(repository, ticket, Outcome::Refused, &format!("apply ended with {code}"))?,
+        }
+    }
+    log.sync_all()?;
+    worker.finish(ticket, code)?;
+    Ok(())
+}
+
+fn note(repository: &Repository, ticket: &Ticket, outcome: Outcome, why: &str) -> Result<(), Trouble> {
+    let record = Record {
+        outcome,
+        fleet: String::new(),
+        by: ticket.by.clone(),
+        began: ticket.at.clone(),
+        took: None,
+        plan: String::new(),
+        hosts: Vec::new(),
+        why: why.to_owned(),
+    };
+    Ok(gitops::write_note(repository, &ticket.commit, &record)?)
+}

@@ -1,0 +1,44 @@
+//! The files beside a repository that the hooks keep: written whole or not at all.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Writes a value as JSON: what is at the path is the old one or the new one, never a part.
+pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    write_text(&temporary, &serde_json::to_string(value)?)?;
+    fs::rename(&temporary, path)
+}
+
+/// Reads one; `None` where there is none. What a crash tore counts as none: it was never whole.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
+    Ok(read_text(path)?.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+pub(super) fn read_text(path: &Path) -> io::Result<Option<String>> {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the hooks' own files are read")]
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes and syncs.
+pub(super) fn write_text(path: &Path, text: &str) -> io::Result<()> {
+    use std::io::Write as _;
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

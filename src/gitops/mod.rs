@@ -1,0 +1,23 @@
+//! 9. `git push` is the deployment: what a push may do to the branch that deploys, the queue of what waits to be applied, and
+//! the record of what was. The hooks themselves run the same commands that people type.
+
+mod blame;
+mod child;
+mod file;
+mod install;
+mod note;
+mod pkt_line;
+mod push;
+mod queue;
+mod record;
+mod settings;
+
+pub use blame::{Blamed, blame};
+pub use child::Child;
+pub use install::{Hook, HookState, Installed, chained_hook, install, state, uninstall};
+pub use note::{NOTES, history, notes_of, write as write_note};
+pub use pkt_line::{Packet, read as read_packet, write as write_packet, write_flush};
+pub use push::{Refused, Update, judge};
+pub use queue::{End, Queue, Queued, Ticket, Worker};
+pub use record::{HostRecord, Outcome, Record};
+pub use settings::{Leave, Settings};

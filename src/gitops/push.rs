@@ -1,0 +1,96 @@
+//! What a push may do to the branch that deploys.
+
+use super::note::NOTES;
+use super::settings::Settings;
+use crate::world::git::{GitError, Repository};
+
+/// One line of `pre-receive`'s standard input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// What the reference is now; zeros where it does not exist.
+    pub old: String,
+    /// What it shall be; zeros where it shall go.
+    pub new: String,
+    /// Its full name.
+    pub reference: String,
+}
+
+impl Update {
+    /// `<old> <new> <reference>`.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        let mut words = line.trim_end().splitn(3, ' ');
+        let (old, new, reference) = (words.next()?, words.next()?, words.next()?);
+        Some(Self { old: old.to_owned(), new: new.to_owned(), reference: reference.to_owned() })
+    }
+}
+
+/// Why a push is refused, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+fn refused(message: impl Into<String>, help: impl Into<String>) -> Refused {
+    Refused { message: message.into(), help: help.into() }
+}
+
+/// The commit that an update would deploy; `None` where it is none of our business.
+///
+/// # Errors
+/// `Ok(Err(…))` where it must not happen; `Err` when the repository cannot be read.
+pub fn judge(
+    repository: &Repository,
+    settings: &Settings,
+    applied: Option<&str>,
+    update: &Update,
+) -> Result<Result<Option<String>, Refused>, GitError> {
+    if update.reference == NOTES {
+        return Ok(Err(refused(
+            format!("`{NOTES}` says what was applied here; nobody pushes to it"),
+            format!("git fetch origin {NOTES}:{NOTES} brings it to you"),
+        )));
+    }
+    if update.reference != settings.reference() {
+        return Ok(Ok(None));
+    }
+    let branch = &settings.branch;
+    if is_zero(&update.new) {
+        return Ok(Err(refused(
+            format!("`{branch}` deploys; without it nobody knows what is wanted, so it is not deleted"),
+            "tenants leave by `retired`; the hooks leave by `tenantry hook uninstall` on the server",
+        )));
+    }
+    let git = repository.git();
+    let new = git2::Oid::from_str(&update.new)?;
+    if git.find_commit(new).is_err() {
+        return Ok(Err(refused(format!("what is pushed to `{branch}` is no commit"), "push a commit")));
+    }
+    // A branch that is made anew goes on from what was applied last.
+    let before = if is_zero(&update.old) { applied } else { Some(update.old.as_str()) };
+    if let Some(before) = before
+        && let Ok(old) = git2::Oid::from_str(before)
+        && old != new
+        && !git.graph_descendant_of(new, old).unwrap_or(false)
+    {
+        let short = before.get(..7).unwrap_or(before);
+        return Ok(Err(match git.merge_base(new, old) {
+            Err(_) => refused(
+                format!("what is pushed has no history in common with {short}, which is deployed"),
+                "it may be another fleet's repository: git remote -v",
+            ),
+            Ok(_) => refused(
+                format!("`{branch}` would lose commits that are deployed ({short} is not in what is pushed)"),
+                format!("git pull --rebase, then push; to take a change back: git revert {short}"),
+            ),
+        }));
+    }
+    Ok(Ok(Some(update.new.clone())))
+}
+
+fn is_zero(id: &str) -> bool {
+    id.bytes().all(|byte| byte == b'0')
+}

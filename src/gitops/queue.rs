@@ -1,0 +1,234 @@
+//! What waits to be applied, and what is being applied: one place for each, so that a newer push takes the place of one that waits and
+//! never of one that is under way. Everything is on disk; a worker that dies leaves word of what it was doing.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Leave, file};
+
+/// The most logs of earlier runs that are kept.
+const KEPT: usize = 100;
+
+/// One push, to be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// When it came and what it is of; sorts by time.
+    pub id: String,
+    /// 40 hexadecimal digits.
+    pub commit: String,
+    /// Who pushed.
+    pub by: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// What the pusher asked for.
+    pub leave: Leave,
+}
+
+impl Ticket {
+    /// A ticket for now.
+    #[must_use]
+    pub fn new(commit: &str, by: &str, leave: Leave) -> Self {
+        let now = jiff::Timestamp::now();
+        let short = commit.get(..7).unwrap_or(commit);
+        Self {
+            id: format!("{}-{short}", now.strftime("%Y%m%dT%H%M%S%.6fZ")),
+            commit: commit.to_owned(),
+            by: by.to_owned(),
+            at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            leave,
+        }
+    }
+
+    /// The first seven digits of its commit.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.commit.get(..7).unwrap_or(&self.commit)
+    }
+}
+
+/// How a ticket ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// It was applied, with this exit code; `None` when `apply` was killed.
+    Ran(Option<i32>),
+    /// A newer one took its place.
+    Superseded(Box<Ticket>),
+    /// The worker, or its machine, stopped.
+    Interrupted,
+}
+
+/// What became of a ticket that was put into the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The one whose place it took, or the newer one that makes it needless: then it is itself the one that was superseded.
+    pub superseded: Option<Ticket>,
+    /// What is being applied.
+    pub running: Option<Ticket>,
+}
+
+/// The queue of a repository.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    directory: PathBuf,
+}
+
+impl Queue {
+    /// The queue in the directory `tenantry` of a repository.
+    #[must_use]
+    pub fn of(repository: &Path) -> Self {
+        Self { directory: repository.join("tenantry") }
+    }
+
+    /// Where journals and sandboxes of what the hooks apply are kept.
+    #[must_use]
+    pub fn state(&self) -> PathBuf {
+        self.directory.join("state")
+    }
+
+    /// Puts a ticket into the queue. `descends(a, b)` says whether commit `a` has `b` in its history.
+    ///
+    /// # Errors
+    /// When the directory cannot be written.
+    pub fn enqueue(&self, ticket: &Ticket, descends: &dyn Fn(&str, &str) -> bool) -> io::Result<Queued> {
+        fs::create_dir_all(self.directory.join("runs"))?;
+        let _lock = self.lock()?;
+        let (waiting, running) = (self.waiting()?, self.running()?);
+        // Two hooks at once come in any order; the order of the commits is the order of the pushes.
+        let newer = [&waiting, &running]
+            .into_iter()
+            .flatten()
+            .find(|other| other.commit != ticket.commit && descends(&other.commit, &ticket.commit));
+        if let Some(newer) = newer {
+            self.end(ticket, &End::Superseded(Box::new(newer.clone())))?;
+            return Ok(Queued { superseded: Some(ticket.clone()), running });
+        }
+        if let Some(waiting) = &waiting {
+            self.end(waiting, &End::Superseded(Box::new(ticket.clone())))?;
+        }
+        file::write(&self.path("waiting"), ticket)?;
+        Ok(Queued { superseded: waiting, running })
+    }
+
+    /// The ticket that waits.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn waiting(&self) -> io::Result<Option<Ticket>> {
+        file::read(&self.path("waiting"))
+    }
+
+    /// The ticket that is being applied, or was when the worker died.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn running(&self) -> io::Result<Option<Ticket>> {
+        file::read(&self.path("running"))
+    }
+
+    /// How a ticket ended; `None` while it has not.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn ended(&self, ticket: &Ticket) -> io::Result<Option<End>> {
+        file::read(&self.run(ticket, "end"))
+    }
+
+    /// What `apply` prints while a ticket is applied.
+    #[must_use]
+    pub fn log(&self, ticket: &Ticket) -> PathBuf {
+        self.run(ticket, "log")
+    }
+
+    /// Becomes the one worker; `None` where there is one.
+    ///
+    /// # Errors
+    /// When the lock cannot be made.
+    pub fn worker(&self) -> io::Result<Option<Worker<'_>>> {
+        fs::create_dir_all(self.directory.join("runs"))?;
+        let lock = File::create(self.directory.join("worker.lock"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Worker { queue: self, _lock: lock })),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn end(&self, ticket: &Ticket, end: &End) -> io::Result<()> {
+        file::write(&self.run(ticket, "end"), end)
+    }
+
+    fn run(&self, ticket: &Ticket, what: &str) -> PathBuf {
+        self.directory.join("runs").join(format!("{}.{what}", ticket.id))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(format!("{name}.json"))
+    }
+
+    /// Held while tickets change places.
+    fn lock(&self) -> io::Result<File> {
+        let lock = File::create(self.directory.join("queue.lock"))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+}
+
+/// The one that applies, for as long as it lives: the system takes the lock back when it dies.
+#[derive(Debug)]
+pub struct Worker<'q> {
+    queue: &'q Queue,
+    _lock: File,
+}
+
+impl Worker<'_> {
+    /// What an earlier worker was applying when it died; told once.
+    ///
+    /// # Errors
+    /// When the queue cannot be read or written.
+    pub fn interrupted(&self) -> io::Result<Option<Ticket>> {
+        let Some(ticket) = self.queue.running()? else { return Ok(None) };
+        if self.queue.ended(&ticket)?.is_none() {
+            self.queue.end(&ticket, &End::Interrupted)?;
+        }
+        file::remove(&self.queue.path("running"))?;
+        Ok(Some(ticket))
+    }
+
+    /// Begins with the ticket that waits.
+    ///
+    /// # Errors
+    /// When the queue cannot be read or written.
+    pub fn take(&self) -> io::Result<Option<Ticket>> {
+        let _lock = self.queue.lock()?;
+        let Some(ticket) = self.queue.waiting()? else { return Ok(None) };
+        file::write(&self.queue.path("running"), &ticket)?;
+        file::remove(&self.queue.path("waiting"))?;
+        Ok(Some(ticket))
+    }
+
+    /// Ends with a ticket; `code` is the exit code of `apply`, `None` when it was killed.
+    ///
+    /// # Errors
+    /// When the queue cannot be written.
+    pub fn finish(&self, ticket: &Ticket, code: Option<i32>) -> io::Result<()> {
+        self.queue.end(ticket, &End::Ran(code))?;
+        file::remove(&self.queue.path("running"))?;
+        self.prune()
+    }
+
+    fn prune(&self) -> io::Result<()> {
+        let runs = self.queue.directory.join("runs");
+        let mut names: Vec<PathBuf> =
+            fs::read_dir(&runs)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+        names.sort();
+        // A log and an end each.
+        for old in names.iter().take(names.len().saturating_sub(2 * KEPT)) {
+            file::remove(old)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,5 @@
+//! A fleet at a revision is the fleet that a checkout of it is.
+
+mod git;
+mod same;
+mod wrong;
