@@ -24,7 +24,9 @@ fn setting() -> Setting {
     let forced = variable("FORCE_COLOR").is_some() || variable("CLICOLOR_FORCE").is_some();
     let home = variable("HOME").map(PathBuf::from).unwrap_or_default();
     let state = variable("XDG_STATE_HOME").map_or_else(|| home.join(".local/state"), PathBuf::from);
-    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned());
+    let user = variable("USER")
+        .or_else(|| variable("LOGNAME"))
+        .unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()));
     let kept = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ"];
     let options = variable("GIT_PUSH_OPTION_COUNT").and_then(|count| count.parse().ok()).unwrap_or(0_u32);
     Setting {

@@ -2,7 +2,7 @@
 
 use std::io::BufRead as _;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,12 @@ use crate::apply::lock;
 use crate::apply::{Actor, Events, FailHook, FailPoint, Options, Outcome, Report, Stop, When};
 use crate::desired::fields::Consequence;
 use crate::desired::observed::Observed;
+use crate::gitops::{self, Queue, Record};
 use crate::pipeline::{self, Compiled, Hosts};
 use crate::plan::{Plan, Policy, file};
 use crate::provider::{Error, ErrorKind, LockInfo};
 use crate::value::{Seconds, Textual as _};
-use crate::world::git::Commit;
+use crate::world::git::{Commit, Repository};
 use crate::world::secret::Opener;
 
 use super::applied::Applied;
@@ -77,6 +78,7 @@ struct Run<'a> {
     opener: &'a Opener<'a>,
     options: Options,
     applied: Applied,
+    state: &'a Path,
 }
 
 pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
@@ -89,8 +91,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     };
     let world = opened.world.as_ref();
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
+    if opened.commit.is_some()
+        && let Some(died) = interrupted(&args.fleet.directory)
+    {
+        output.note(died);
+    }
     let opener = pipeline::opener(&compiled.desired, world);
-    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
+    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
     let mut options =
         Options { parallelism: args.parallelism.max(1), cancel: interrupts(), ..Options::default() };
     let by = args.by.as_ref().unwrap_or(&setting.who);
@@ -113,8 +120,17 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     };
     options.locks.clone_from(&locks);
     let applied = Applied::new();
-    let mut run =
-        Run { args, setting, output, compiled: &compiled, hosts: &hosts, opener: &opener, options, applied };
+    let mut run = Run {
+        args,
+        setting,
+        output,
+        compiled: &compiled,
+        hosts: &hosts,
+        opener: &opener,
+        options,
+        applied,
+        state: &opened.state,
+    };
     let exit = run.rounds().await;
     note(&run.applied, exit, &compiled, by, args, opened.commit.as_ref(), output);
     if let Some(locks) = locks {
@@ -269,13 +285,25 @@ impl Run<'_> {
     }
 
     async fn call(&mut self, plan: &Plan) -> Result<Report, Error> {
-        let journal = Journal::open(&self.setting.state, &plan.fleet)?;
+        let journal = Journal::open(self.state, &plan.fleet)?;
         self.options.journal = Some(Arc::new(journal));
         let events = events(self.args, self.setting, self.output, plan);
         let report = pipeline::apply(plan, self.hosts, self.opener, &self.options, events.as_ref()).await;
         self.applied.add(plan, &report);
         Ok(report)
     }
+}
+
+/// Word of a push whose worker died, told and noted once.
+fn interrupted(directory: &Path) -> Option<String> {
+    let repository = Repository::open(directory, None).ok()?;
+    let queue = Queue::of(&repository.path());
+    queue.running().ok().flatten()?;
+    let died = queue.worker().ok()??.interrupted().ok()??;
+    let record = Record::of_push(&died, gitops::Outcome::Interrupted, "the machine or the worker stopped");
+    // It is told in any case; the note is for later.
+    let _ = gitops::write_note(&repository, &died.commit, &record);
+    Some(died.interrupted())
 }
 
 /// Writes on the commit what became of it. That it could not be written changes nothing of what was done.

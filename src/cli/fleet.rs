@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::diag::{self, Diagnostic};
+use crate::gitops::Queue;
 use crate::pipeline::{self, Compiled};
 use crate::source::SourceMap;
 use crate::world::git::{Commit, Revision};
@@ -36,18 +37,23 @@ pub(super) struct Opened {
     pub(super) world: Box<dyn World>,
     /// The commit, where it is read from one.
     pub(super) commit: Option<Commit>,
+    /// Where journals and sandboxes are: a repository with hooks keeps its own.
+    pub(super) state: PathBuf,
 }
 
 impl Fleet {
     /// The world in which it lives. A revision that cannot be read is told; then nothing comes back.
     pub(super) fn open(&self, setting: &Setting, json: bool, output: Output) -> Result<Opened, Exit> {
         let Some(rev) = &self.at.rev else {
-            return Ok(Opened { world: Box::new(Directory::new(&self.directory)), commit: None });
+            let world = Box::new(Directory::new(&self.directory));
+            return Ok(Opened { world, commit: None, state: setting.state.clone() });
         };
         match Revision::open(&self.directory, rev, setting.quarantine.as_deref()) {
             Ok(revision) => {
                 let commit = Some(revision.commit().clone());
-                Ok(Opened { world: Box::new(revision), commit })
+                let own = Queue::of(&revision.repository()).state().join("tenantry");
+                let state = if own.is_dir() { own } else { setting.state.clone() };
+                Ok(Opened { world: Box::new(revision), commit, state })
             }
             Err(error) => Err(complain(&error.to_string(), json, output)),
         }

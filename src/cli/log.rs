@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         Err(exit) => return exit,
     };
     let Some(compiled) = Fleet::compile(opened.world.as_ref(), false, output) else { return Exit::Error };
-    let history = match journal::read(&journal::path(&setting.state, &compiled.desired.fleet)) {
+    let history = match journal::read(&journal::path(&opened.state, &compiled.desired.fleet)) {
         Ok(history) => history,
         Err(error) => {
             output.note(format!("error: the journal cannot be read: {error}"));
@@ -75,7 +75,8 @@ fn summary(run: &LoggedRun) -> Vec<String> {
         _ if failed > 0 => format!("{failed} failed, {skipped} did not run"),
         _ => "done".to_owned(),
     };
-    vec![run.run.clone(), run.started.clone(), run.who.clone(), plan, count(done, "step"), how]
+    let commit = run.cause.as_deref().map(|id| id.get(..7).unwrap_or(id)).unwrap_or("-").to_owned();
+    vec![run.run.clone(), run.started.clone(), commit, run.who.clone(), plan, count(done, "step"), how]
 }
 
 fn line(step: &LoggedStep) -> Vec<String> {

@@ -40,7 +40,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let world = opened.world.as_ref();
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
-    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
+    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
     let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
     let plan = pipeline::plan(&compiled, &observed, &args.leave.policy(), &opener);
     show(&plan, &compiled, &observed, table::since(began), args.json, output);

@@ -1,9 +1,11 @@
 //! `tenantry status`: what runs and where it answers. Changes nothing, takes no lock.
 
-use crate::pipeline;
+use crate::gitops::Deployed;
+use crate::pipeline::{self, Compiled};
+use crate::world::git::{GitError, Repository};
 
-use super::fleet::Fleet;
-use super::view::{status_json, status_text};
+use super::fleet::{Fleet, Opened};
+use super::view::{deployed_text, status_json, status_text};
 use super::{Exit, Output, Setting};
 
 #[derive(Debug, clap::Args)]
@@ -23,10 +25,21 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let world = opened.world.as_ref();
     let Some(compiled) = Fleet::compile(world, false, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
-    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &setting.state);
+    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
     let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    let deployed = match deployed(&args.fleet, &opened, &compiled) {
+        Ok(deployed) => deployed,
+        Err(error) => {
+            output.note(format!("warning: what was applied cannot be read from the repository: {error}"));
+            None
+        }
+    };
     if args.json {
-        output.line(status_json::status(&compiled.desired, &observed).to_string());
+        let mut json = status_json::status(&compiled.desired, &observed);
+        if let Some(deployed) = &deployed {
+            json["revisions"] = deployed_text::deployed_json(deployed);
+        }
+        output.line(json.to_string());
     } else {
         for host in observed.hosts.values() {
             match &host.unreadable {
@@ -34,8 +47,26 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
                 None => output.line(format!("{} ({})", host.name, host.engine)),
             }
         }
+        if let Some(deployed) = &deployed {
+            output.text(deployed_text::deployed(deployed, output));
+        }
         output.line("");
         output.text(status_text::status(&compiled.model, &compiled.desired, &observed, output));
     }
     if observed.hosts.values().any(|host| host.unreadable.is_some()) { Exit::Error } else { Exit::Done }
+}
+
+/// What the repository knows, where the fleet is in one.
+fn deployed(fleet: &Fleet, opened: &Opened, compiled: &Compiled) -> Result<Option<Deployed>, GitError> {
+    let repository = match Repository::open(&fleet.directory, None) {
+        Ok(repository) => repository,
+        Err(GitError::NoRepository(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let tip = match &opened.commit {
+        Some(commit) => Some(commit.id.clone()),
+        None => repository.commit("HEAD").ok().map(|commit| commit.id),
+    };
+    let hosts = compiled.desired.hosts.values().map(|host| host.name.as_str());
+    Deployed::read(&repository, &compiled.desired.fleet, hosts, tip.as_deref()).map(Some)
 }

@@ -3,6 +3,7 @@
 
 mod blame;
 mod child;
+mod deployed;
 mod file;
 mod install;
 mod note;
@@ -14,6 +15,7 @@ mod settings;
 
 pub use blame::{Blamed, blame};
 pub use child::Child;
+pub use deployed::{Deployed, OnHost};
 pub use install::{Hook, HookState, Installed, chained_hook, install, state, uninstall};
 pub use note::{NOTES, history, notes_of, write as write_note};
 pub use pkt_line::{Packet, read as read_packet, write as write_packet, write_flush};

@@ -64,9 +64,10 @@ pub fn history(repository: &Repository, fleet: Option<&str>) -> Result<Vec<(Stri
     for note in notes {
         let (_, commit) = note?;
         let text = text(git, commit)?.unwrap_or_default();
-        let of_fleet = Record::parse_all(&text)
-            .into_iter()
-            .filter(|record| fleet.is_none_or(|fleet| record.fleet == fleet));
+        let of_fleet = Record::parse_all(&text).into_iter().filter(|record| {
+            // The hooks note what they know without the files.
+            fleet.is_none_or(|fleet| record.fleet == fleet || record.fleet.is_empty())
+        });
         records.extend(of_fleet.map(|record| (commit.to_string(), record)));
     }
     // RFC 3339 in UTC sorts as text.

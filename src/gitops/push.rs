@@ -61,7 +61,7 @@ pub fn judge(
     if is_zero(&update.new) {
         return Ok(Err(refused(
             format!("`{branch}` deploys; without it nobody knows what is wanted, so it is not deleted"),
-            "tenants leave by `retired`; the hooks leave by `tenantry hook uninstall` on the server",
+            "to stop deploying: `tenantry hook uninstall` on the server; what runs keeps running",
         )));
     }
     let git = repository.git();

@@ -42,6 +42,17 @@ impl Ticket {
         }
     }
 
+    /// What is said of one whose worker died.
+    #[must_use]
+    pub fn interrupted(&self) -> String {
+        format!(
+            "Applying {} of {} ({}) was interrupted: the machine or the worker stopped. What it did is seen by looking; going on from there.",
+            self.short(),
+            self.by,
+            self.at
+        )
+    }
+
     /// The first seven digits of its commit.
     #[must_use]
     pub fn short(&self) -> &str {

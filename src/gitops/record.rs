@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Ticket;
+
 /// How applying a commit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -71,6 +73,23 @@ pub struct Record {
     pub hosts: Vec<HostRecord>,
     /// One more sentence, where there is one.
     pub why: String,
+}
+
+impl Record {
+    /// What is known of a push that `apply` itself has written nothing about.
+    #[must_use]
+    pub fn of_push(ticket: &Ticket, outcome: Outcome, why: impl Into<String>) -> Self {
+        Self {
+            outcome,
+            fleet: String::new(),
+            by: ticket.by.clone(),
+            began: ticket.at.clone(),
+            took: None,
+            plan: String::new(),
+            hosts: Vec::new(),
+            why: why.into(),
+        }
+    }
 }
 
 impl fmt::Display for Record {

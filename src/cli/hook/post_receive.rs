@@ -52,16 +52,8 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
 
 /// A commit that never gets its turn has a note too.
 fn note_superseded(here: &Here<'_>, ticket: &Ticket, by: &str) -> Result<(), Trouble> {
-    let record = Record {
-        outcome: Outcome::Superseded,
-        fleet: String::new(),
-        by: ticket.by.clone(),
-        began: ticket.at.clone(),
-        took: None,
-        plan: String::new(),
-        hosts: Vec::new(),
-        why: format!("{by} came before its turn"),
-    };
+    let why = format!("{by} came before its turn");
+    let record = Record::of_push(ticket, Outcome::Superseded, why);
     Ok(gitops::write_note(&here.repository, &ticket.commit, &record)?)
 }
 

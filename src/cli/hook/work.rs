@@ -19,11 +19,12 @@ pub(super) fn run(path: &Path, setting: &Setting) -> Result<Exit, Trouble> {
     // What comes between the last look and the end of the lock is found by the look after it.
     while queue.waiting()?.is_some() {
         let Some(worker) = queue.worker()? else { return Ok(Exit::Done) };
-        if let Some(died) = worker.interrupted()? {
-            note(&repository, &died, Outcome::Interrupted, "the machine or the worker stopped")?;
+        let mut died = worker.interrupted()?;
+        if let Some(died) = &died {
+            note(&repository, died, Outcome::Interrupted, "the machine or the worker stopped")?;
         }
         while let Some(ticket) = worker.take()? {
-            apply(&repository, &worker, &ticket, &queue, setting)?;
+            apply(&repository, &worker, &ticket, died.take().as_ref(), &queue, setting)?;
         }
     }
     Ok(Exit::Done)
@@ -33,10 +34,14 @@ fn apply(
     repository: &Repository,
     worker: &Worker<'_>,
     ticket: &Ticket,
+    died: Option<&Ticket>,
     queue: &Queue,
     setting: &Setting,
 ) -> Result<(), Trouble> {
     let mut log = File::create(queue.log(ticket))?;
+    if let Some(died) = died {
+        writeln!(log, "{}", died.interrupted())?;
+    }
     let settings = Settings::read(repository)?;
     let program = std::env::current_exe()?;
     let before = gitops::notes_of(repository, &ticket.commit)?.len();
@@ -70,15 +75,5 @@ fn apply(
 }
 
 fn note(repository: &Repository, ticket: &Ticket, outcome: Outcome, why: &str) -> Result<(), Trouble> {
-    let record = Record {
-        outcome,
-        fleet: String::new(),
-        by: ticket.by.clone(),
-        began: ticket.at.clone(),
-        took: None,
-        plan: String::new(),
-        hosts: Vec::new(),
-        why: why.to_owned(),
-    };
-    Ok(gitops::write_note(repository, &ticket.commit, &record)?)
+    Ok(gitops::write_note(repository, &ticket.commit, &Record::of_push(ticket, outcome, why))?)
 }

@@ -1,5 +1,6 @@
 //! What people and programs read. With `diag/render` the only printers.
 
+pub mod deployed_text;
 pub mod events_human;
 pub mod events_json;
 pub mod line_diff;

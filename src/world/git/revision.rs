@@ -59,6 +59,12 @@ impl Revision {
         })
     }
 
+    /// The directory with the repository's objects.
+    #[must_use]
+    pub fn repository(&self) -> PathBuf {
+        self.repository.lock().unwrap_or_else(PoisonError::into_inner).path()
+    }
+
     /// The commit.
     #[must_use]
     pub const fn commit(&self) -> &Commit {
