@@ -1,9 +1,10 @@
 //! What an apply of a revision came to, written on its commit.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::apply::{Outcome as StepOutcome, Report};
-use crate::gitops::{self, HostRecord, Outcome, Record};
+use crate::gitops::{self, HostRecord, Outcome, Queue, Record};
 use crate::pipeline::Compiled;
 use crate::plan::{Counts, Plan};
 use crate::world::git::{Commit, GitError, Repository};
@@ -54,7 +55,7 @@ impl Applied {
         let codes: Vec<&str> = plan.refusals.iter().map(|refusal| refusal.diagnostic.code.as_str()).collect();
         self.why = match codes.as_slice() {
             [] => String::new(),
-            [first, rest @ ..] if rest.is_empty() => format!("{first} refuses"),
+            [first] => format!("{first} refuses"),
             [first, rest @ ..] => format!("{first} and {} more refuse", rest.len()),
         };
     }
@@ -102,6 +103,18 @@ impl Applied {
         let repository = Repository::open(&fleet.directory, None)?;
         gitops::write_note(&repository, &commit.id, &self.record(exit, compiled, by))
     }
+}
+
+/// Word of a push whose worker died, told and noted once.
+pub(super) fn interrupted(directory: &Path) -> Option<String> {
+    let repository = Repository::open(directory, None).ok()?;
+    let queue = Queue::of(&repository.path());
+    queue.running().ok().flatten()?;
+    let died = queue.worker().ok()??.interrupted().ok()??;
+    let record = Record::of_push(&died, Outcome::Interrupted, "the machine or the worker stopped");
+    // It is told in any case; the note is for later.
+    let _ = gitops::write_note(&repository, &died.commit, &record);
+    Some(died.interrupted())
 }
 
 fn words([done, failed, skipped]: [usize; 3], outcome: Outcome) -> String {

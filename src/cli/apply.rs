@@ -6,23 +6,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
-
 use crate::apply::journal::Journal;
 use crate::apply::lock;
 use crate::apply::{Actor, Events, FailHook, FailPoint, Options, Outcome, Report, Stop, When};
 use crate::desired::fields::Consequence;
 use crate::desired::observed::Observed;
-use crate::gitops::{self, Queue, Record};
 use crate::pipeline::{self, Compiled, Hosts};
 use crate::plan::{Plan, Policy, file};
 use crate::provider::{Error, ErrorKind, LockInfo};
 use crate::value::{Seconds, Textual as _};
-use crate::world::git::{Commit, Repository};
+use crate::world::git::Commit;
 use crate::world::secret::Opener;
 
-use super::applied::Applied;
+use super::applied::{self, Applied};
 use super::fleet::Fleet;
+use super::interrupt::{interrupts, unless};
 use super::planning::{Leave, complain, show};
 use super::view::events_human::HumanEvents;
 use super::view::events_json::{self, JsonEvents};
@@ -92,7 +90,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let world = opened.world.as_ref();
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
     if opened.commit.is_some()
-        && let Some(died) = interrupted(&args.fleet.directory)
+        && let Some(died) = applied::interrupted(&args.fleet.directory)
     {
         output.note(died);
     }
@@ -294,18 +292,6 @@ impl Run<'_> {
     }
 }
 
-/// Word of a push whose worker died, told and noted once.
-fn interrupted(directory: &Path) -> Option<String> {
-    let repository = Repository::open(directory, None).ok()?;
-    let queue = Queue::of(&repository.path());
-    queue.running().ok().flatten()?;
-    let died = queue.worker().ok()??.interrupted().ok()??;
-    let record = Record::of_push(&died, gitops::Outcome::Interrupted, "the machine or the worker stopped");
-    // It is told in any case; the note is for later.
-    let _ = gitops::write_note(&repository, &died.commit, &record);
-    Some(died.interrupted())
-}
-
 /// Writes on the commit what became of it. That it could not be written changes nothing of what was done.
 fn note(
     applied: &Applied,
@@ -372,32 +358,10 @@ fn lock_info(run: &str, setting: &Setting) -> LockInfo {
     }
 }
 
-/// What work comes to, unless a run is told to stop before it ends.
-async fn unless<T>(stop: Stop, cancel: &watch::Receiver<Stop>, work: impl Future<Output = T>) -> Option<T> {
-    let mut cancel = cancel.clone();
-    tokio::select! {
-        done = work => Some(done),
-        Ok(_) = cancel.wait_for(|told| *told >= stop) => None,
-    }
-}
-
 /// Stopped before anything was done.
 fn stopped(json: bool, output: Output) -> Exit {
     complain("stopped; nothing was done", json, output);
     Exit::Cancelled
-}
-
-/// Ctrl-C once: finish what is under way. Twice: leave.
-fn interrupts() -> watch::Receiver<Stop> {
-    let (sender, receiver) = watch::channel(Stop::Run);
-    tokio::spawn(async move {
-        for stop in [Stop::Stop, Stop::Abort] {
-            if tokio::signal::ctrl_c().await.is_err() || sender.send(stop).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 /// `before:s-3`, `after:s-3` or `journal:s-3`: the crash tests' place to die, by the signal that nobody can catch.

@@ -75,7 +75,7 @@ fn summary(run: &LoggedRun) -> Vec<String> {
         _ if failed > 0 => format!("{failed} failed, {skipped} did not run"),
         _ => "done".to_owned(),
     };
-    let commit = run.cause.as_deref().map(|id| id.get(..7).unwrap_or(id)).unwrap_or("-").to_owned();
+    let commit = run.cause.as_deref().map_or("-", |id| id.get(..7).unwrap_or(id)).to_owned();
     vec![run.run.clone(), run.started.clone(), commit, run.who.clone(), plan, count(done, "step"), how]
 }
 

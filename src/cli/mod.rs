@@ -10,6 +10,7 @@ mod explain;
 mod fleet;
 mod graph;
 mod hook;
+mod interrupt;
 mod log;
 mod plan;
 mod planning;

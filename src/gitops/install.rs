@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use super::{Settings, file};
 use crate::world::git::{GitError, Repository};
@@ -182,13 +183,16 @@ pub fn state(repository: &Repository, hook: Hook) -> Result<(HookState, bool), I
     Ok((look(&path)?, chained(&path).exists()))
 }
 
-/// Where a hook that was there before ours is now.
+/// Starts the hook that was there before ours, where there is one.
 ///
 /// # Errors
-/// As [`state`].
-pub fn chained_hook(repository: &Repository, hook: Hook) -> Result<Option<PathBuf>, InstallError> {
+/// When it cannot be started.
+pub fn start_chained(repository: &Repository, hook: Hook) -> Result<Option<Child>, InstallError> {
     let path = chained(&hooks(repository)?.join(hook.name()));
-    Ok(path.exists().then_some(path))
+    if !path.exists() {
+        return Ok(None);
+    }
+    Command::new(&path).stdin(Stdio::piped()).spawn().map(Some).map_err(failed(&path))
 }
 
 fn chained(path: &Path) -> PathBuf {

@@ -1,5 +1,4 @@
-//! 9. `git push` is the deployment: what a push may do to the branch that deploys, the queue of what waits to be applied, and
-//! the record of what was. The hooks themselves run the same commands that people type.
+//! 9. `git push` as the deployment: what a push may do, the queue of what waits, and the record of what was applied.
 
 mod blame;
 mod child;
@@ -16,7 +15,7 @@ mod settings;
 pub use blame::{Blamed, blame};
 pub use child::Child;
 pub use deployed::{Deployed, OnHost};
-pub use install::{Hook, HookState, Installed, chained_hook, install, state, uninstall};
+pub use install::{Hook, HookState, Installed, install, start_chained, state, uninstall};
 pub use note::{NOTES, history, notes_of, write as write_note};
 pub use pkt_line::{Packet, read as read_packet, write as write_packet, write_flush};
 pub use push::{Refused, Update, judge};

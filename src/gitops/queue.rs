@@ -28,7 +28,7 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// A ticket for now.
+    /// A ticket of this moment.
     #[must_use]
     pub fn new(commit: &str, by: &str, leave: Leave) -> Self {
         let now = jiff::Timestamp::now();

@@ -53,11 +53,12 @@ pub const fn text(content: String) -> File {
     File { content: Content::Text(content), mode: 0o444, uid: 0, gid: 0 }
 }
 
-/// A health check by a command: looked at every five seconds, unhealthy after twelve failures.
+/// A health check by a command: looked at every half minute, unhealthy after three failures. A look is a process in a container, so
+/// a host of many containers can't have them often; apply does not wait for the engine's.
 #[must_use]
 pub fn health<const N: usize>(command: [&str; N], start_period: u64) -> Health {
     let test = std::iter::once("CMD").chain(command).map(str::to_owned).collect();
-    Health { test, interval: 5, timeout: 5, retries: 12, start_period }
+    Health { test, interval: 30, timeout: 5, retries: 3, start_period }
 }
 
 /// A bridge network of a project.

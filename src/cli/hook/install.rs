@@ -18,7 +18,7 @@ pub(super) struct Args {
     /// Directory of the fleet in it; the top unless given
     #[arg(long, value_name = "DIR")]
     directory: Option<String>,
-    /// File with NAME=value lines for secrets and DOCKER_HOST, which only its owner and group may read
+    /// File with NAME=value lines for secrets and `DOCKER_HOST`, which only its owner and group may read
     #[arg(long, value_name = "FILE")]
     environment: Option<PathBuf>,
     /// Colours in what a pusher sees

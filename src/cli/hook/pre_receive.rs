@@ -18,9 +18,8 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     let applied = last_applied(&here.repository)?;
     for update in text.lines().filter_map(Update::parse) {
         match gitops::judge(&here.repository, &here.settings, applied.as_deref(), &update)? {
-            Ok(None) => {}
             Ok(Some(commit)) if !accepts(here, &commit)? => return Ok(Exit::Refused),
-            Ok(Some(_)) => {}
+            Ok(_) => {}
             Err(refused) => return Err(Trouble { message: refused.message, help: Some(refused.help) }),
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
         });
     }
     let options = features.split(' ').any(|feature| feature == "push-options");
-    let mut stdout = io::stdout().lock();
+    let mut stdout = here.output.protocol();
     write_packet(&mut stdout, if options { b"version=1\0push-options".as_slice() } else { b"version=1" })?;
     write_flush(&mut stdout)?;
     let commands = list(&mut stdin)?;

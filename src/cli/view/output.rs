@@ -36,6 +36,12 @@ impl Output {
         let _ = out.flush();
     }
 
+    /// Standard output, for the protocol that a hook speaks with git.
+    #[must_use]
+    pub fn protocol(self) -> impl Write {
+        std::io::stdout().lock()
+    }
+
     /// Paints text, where colours are on. `code` is the number of an ANSI style: 1 bold, 2 faint, 31 red, 32 green, 33 yellow.
     #[must_use]
     pub fn paint(self, code: u8, text: &str) -> String {

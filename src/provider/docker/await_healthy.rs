@@ -47,7 +47,11 @@ impl Engine {
         let end = Instant::now() + Duration::from_secs(seconds);
         let mut watch: Option<Watch> = None;
         loop {
-            let seen = self.our_container(container, fleet, what).await?;
+            let mut seen = self.our_container(container, fleet, what).await?;
+            let health = self.health(&seen).await;
+            if let Some(known) = seen.state.as_mut().and_then(|state| state.health.as_mut()) {
+                known.status = health;
+            }
             let watch = watch.get_or_insert_with(|| Watch::begin(&seen));
             let now = watch.look(&seen);
             let reason = match now {

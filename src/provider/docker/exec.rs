@@ -57,12 +57,25 @@ impl Engine {
         what: &str,
     ) -> Result<Said, Error> {
         let words = ["sh", "-c", script.text, mark].into_iter().map(str::to_owned);
+        let words = words.chain(script.arguments.iter().cloned()).collect();
+        self.run_words(container, words, script.user, script.stdin, what).await
+    }
+
+    /// Runs a program and waits for its end, however long that takes.
+    pub(super) async fn run_words(
+        &self,
+        container: &str,
+        words: Vec<String>,
+        user: Option<&str>,
+        stdin: Option<&[u8]>,
+        what: &str,
+    ) -> Result<Said, Error> {
         let config = ExecConfig {
-            cmd: Some(words.chain(script.arguments.iter().cloned()).collect()),
-            attach_stdin: Some(script.stdin.is_some()),
+            cmd: Some(words),
+            attach_stdin: Some(stdin.is_some()),
             attach_stdout: Some(true),
             attach_stderr: Some(true),
-            user: script.user.map(str::to_owned),
+            user: user.map(str::to_owned),
             ..ExecConfig::default()
         };
         let id = self.within(ANSWER, what, self.docker.create_exec(container, config)).await?.id;
@@ -73,7 +86,7 @@ impl Engine {
             StartExecResults::Attached { mut output, mut input } => {
                 let write = async {
                     // A command that ends without reading all of it closes the connection: its exit code tells.
-                    let _ = input.write_all(script.stdin.unwrap_or_default()).await;
+                    let _ = input.write_all(stdin.unwrap_or_default()).await;
                     let _ = input.shutdown().await;
                 };
                 let read = async {

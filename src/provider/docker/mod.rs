@@ -16,6 +16,7 @@ pub mod lock;
 pub mod lower;
 mod networks;
 pub mod observe;
+mod probe;
 mod process;
 mod pull;
 mod read;

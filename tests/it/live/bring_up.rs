@@ -8,9 +8,7 @@ fn from_nothing_to_all_healthy_and_the_second_apply_is_empty() {
     let fleet = Fleet::new("up");
     let first = fleet.applied();
     assert!(first.out.contains("Apply complete!"), "{first}");
-    for id in fleet.containers() {
-        assert_eq!(fleet.ask(&["inspect", "-f", "{{.State.Health.Status}}", &id]), "healthy");
-    }
+    fleet.all_healthy();
     let page = fleet.page().expect("the status page answers");
     assert!(page.contains("<html"), "{page}");
     let before = fleet.ask(&[

@@ -129,9 +129,7 @@ fn an_engine_that_is_stopped_in_the_middle_and_started_again_is_gone_on_with() {
     fleet.applied();
     fleet.settled();
     // Its ports are in its own network namespace, so the route is asked for inside.
-    for id in fleet.containers() {
-        assert_eq!(fleet.ask(&["inspect", "-f", "{{.State.Health.Status}}", &id]), "healthy");
-    }
+    fleet.all_healthy();
     let traefik = fleet.container("edge", "traefik");
     let routes = fleet.ask(&["exec", &traefik, "wget", "-qO-", "http://127.0.0.1:8080/api/rawdata"]);
     assert!(routes.contains("status.localhost"), "{routes}");

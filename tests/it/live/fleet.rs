@@ -176,6 +176,21 @@ bench "a" {{
         self.ask(&["ps", "-aq", "--no-trunc", "--filter", &filter]).lines().map(str::to_owned).collect()
     }
 
+    /// Demands that every container is healthy, as `status` sees it: the engine itself looks only every half minute.
+    pub fn all_healthy(&self) {
+        let status = self.run(&["status", "--json"]);
+        let status: serde_json::Value = serde_json::from_str(&status.out).unwrap();
+        let objects = status["objects"].as_array().unwrap();
+        let containers =
+            objects.iter().filter(|one| one["identity"].as_str().unwrap().contains("/container/"));
+        let mut seen = 0;
+        for container in containers {
+            assert_eq!(container["state"]["status"]["health"], "healthy", "{container}");
+            seen += 1;
+        }
+        assert!(seen > 0, "{status}");
+    }
+
     /// The status page, by the route.
     pub fn page(&self) -> Option<String> {
         let url = format!("http://127.0.0.1:{}/", self.port);

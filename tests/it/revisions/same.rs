@@ -8,9 +8,12 @@ use tenantry::world::{Directory, World};
 
 use crate::support::git::Repository;
 
-/// Both, with what is in the files; or that neither can be listed.
-fn both(repository: &Repository) -> [Option<Vec<(String, Vec<u8>)>>; 2] {
-    let contents = |world: &dyn World| {
+/// What is in the files; `None` where they cannot be listed.
+type Contents = Option<Vec<(String, Vec<u8>)>>;
+
+/// The checkout's and the revision's.
+fn both(repository: &Repository) -> [Contents; 2] {
+    let contents = |world: &dyn World| -> Contents {
         let files = world.files().ok()?;
         Some(files.into_iter().map(|file| (file.clone(), world.read(&file).unwrap())).collect())
     };

@@ -1,4 +1,5 @@
 //! Repositories made by the real git.
+#![expect(clippy::disallowed_methods, reason = "a repository has files")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,6 @@ pub fn git(at: &Path) -> Command {
 }
 
 /// Where programs are.
-#[expect(clippy::disallowed_methods, reason = "a test starts programs of this machine")]
 pub fn path() -> String {
     std::env::var("PATH").unwrap_or_default()
 }

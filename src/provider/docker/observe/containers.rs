@@ -160,7 +160,7 @@ async fn present(
     }
     let marks = question.engine.running_marks(seen.exec_ids.as_deref().unwrap_or_default()).await?;
     let state = seen.state.clone().unwrap_or_default();
-    let health = state.health.and_then(|health| health.status);
+    let health = question.engine.health(seen).await;
     let status = Status {
         running: state.running == Some(true) && state.restarting != Some(true),
         health: health
