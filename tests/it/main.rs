@@ -20,6 +20,7 @@ mod diagnostics;
 mod differential;
 mod docker_live;
 mod graph;
+mod hooks;
 mod kdl_conformance;
 mod kdl_oracle;
 mod language;

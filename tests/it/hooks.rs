@@ -1,0 +1,11 @@
+//! `git push` is the deployment, by the real git into a bare repository; what is applied goes to sandboxes here, and to the engine in
+//! `live`.
+
+mod chained;
+mod environment;
+mod interrupted;
+mod push;
+mod queue;
+mod refused;
+mod review;
+mod server;

@@ -1,0 +1,81 @@
+//! One place to wait, one worker.
+
+use tenantry::gitops::{End, Leave, Queue, Ticket};
+
+/// Commits are numbers here; a higher one has the lower ones in its history.
+fn ticket(n: u32) -> Ticket {
+    Ticket::new(&format!("{n:040}"), "ana", Leave::default())
+}
+
+fn descends(commit: &str, of: &str) -> bool {
+    commit.parse::<u32>().unwrap() > of.parse::<u32>().unwrap()
+}
+
+#[test]
+fn a_newer_one_takes_the_place_of_one_that_waits_and_never_of_one_that_runs() {
+    let place = tempfile::tempdir().unwrap();
+    let queue = Queue::of(place.path());
+    let [one, two, three] = [1, 2, 3].map(ticket);
+    queue.enqueue(&one, &descends).unwrap();
+    let worker = queue.worker().unwrap().unwrap();
+    assert_eq!(worker.take().unwrap(), Some(one.clone()));
+    let queued = queue.enqueue(&two, &descends).unwrap();
+    assert_eq!((queued.superseded, queued.running), (None, Some(one.clone())));
+    let queued = queue.enqueue(&three, &descends).unwrap();
+    assert_eq!((queued.superseded, queued.running), (Some(two.clone()), Some(one.clone())));
+    assert_eq!(queue.ended(&two).unwrap(), Some(End::Superseded(Box::new(three.clone()))));
+    assert_eq!(queue.ended(&one).unwrap(), None);
+    worker.finish(&one, Some(0)).unwrap();
+    assert_eq!(queue.ended(&one).unwrap(), Some(End::Ran(Some(0))));
+    assert_eq!(worker.take().unwrap(), Some(three));
+}
+
+#[test]
+fn an_older_one_that_comes_late_is_not_applied_over_a_newer_one() {
+    let place = tempfile::tempdir().unwrap();
+    let queue = Queue::of(place.path());
+    let [one, two, three] = [1, 2, 3].map(ticket);
+    queue.enqueue(&three, &descends).unwrap();
+    assert_eq!(queue.enqueue(&two, &descends).unwrap().superseded, Some(two.clone()));
+    assert_eq!(queue.waiting().unwrap(), Some(three.clone()));
+    let worker = queue.worker().unwrap().unwrap();
+    worker.take().unwrap();
+    assert_eq!(queue.enqueue(&one, &descends).unwrap().superseded, Some(one));
+    assert_eq!(queue.waiting().unwrap(), None);
+}
+
+#[test]
+fn there_is_one_worker_and_what_a_dead_one_did_is_told_once() {
+    let place = tempfile::tempdir().unwrap();
+    let queue = Queue::of(place.path());
+    let one = ticket(1);
+    queue.enqueue(&one, &descends).unwrap();
+    let worker = queue.worker().unwrap().unwrap();
+    assert!(queue.worker().unwrap().is_none());
+    worker.take().unwrap();
+    drop(worker);
+    let worker = queue.worker().unwrap().unwrap();
+    assert_eq!(worker.interrupted().unwrap(), Some(one.clone()));
+    assert_eq!(worker.interrupted().unwrap(), None);
+    assert_eq!(queue.ended(&one).unwrap(), Some(End::Interrupted));
+    assert_eq!(worker.take().unwrap(), None);
+}
+
+#[test]
+fn only_the_newest_logs_are_kept() {
+    let place = tempfile::tempdir().unwrap();
+    let queue = Queue::of(place.path());
+    let mut last = None;
+    for n in 0..105 {
+        let ticket = ticket(n);
+        queue.enqueue(&ticket, &descends).unwrap();
+        let worker = queue.worker().unwrap().unwrap();
+        worker.take().unwrap();
+        std::fs::File::create(queue.log(&ticket)).unwrap();
+        worker.finish(&ticket, Some(0)).unwrap();
+        last = Some(ticket);
+    }
+    let runs = std::fs::read_dir(place.path().join("tenantry/runs")).unwrap().count();
+    assert_eq!(runs, 200);
+    assert!(queue.log(&last.unwrap()).exists());
+}

@@ -1,0 +1,123 @@
+//! Pushes that are not accepted: nothing of them is in the repository or in the world afterwards.
+
+use super::server::Server;
+
+/// Pushes, demands that it is refused with a sentence, and that the branch is where it was.
+fn refused(server: &Server, arguments: &[&str], sentence: &str) -> String {
+    let before = server.head();
+    let push = server.push(arguments);
+    assert!(!push.accepted, "{push}");
+    assert!(push.text.contains(sentence), "{sentence}\n{push}");
+    assert_eq!(server.head(), before);
+    push.text
+}
+
+#[test]
+fn a_fleet_that_does_not_compile_and_what_its_pusher_sees() {
+    let server = Server::new();
+    server.deployed();
+    let commit = server.edit("tenants/globex.kdl", "plan \"business\"", "plan \"bussiness\"");
+    let text = refused(&server, &["main"], "error[resolve/unknown-reference]");
+    let seen: Vec<&str> = text.lines().take_while(|line| !line.starts_with("To ")).collect();
+    let expected = format!(
+        "error[resolve/unknown-reference]: `tenant.globex` refers to the plan `bussiness`, which is not declared
+ --> tenants/globex.kdl:3:10
+  |
+3 |     plan \"bussiness\"
+  |          ^^^^^^^^^^^ no such plan
+  |
+help: did you mean `business`?
+  |
+3 -     plan \"bussiness\"
+3 +     plan \"business\"
+  |
+
+1 error
+error: {} is not deployed
+help: nothing was accepted and nothing was applied; mend it, commit, and push again",
+        &commit[..7]
+    );
+    let expected: Vec<&str> = expected.lines().collect();
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn colours_where_they_are_asked_for() {
+    let server = Server::new();
+    server.edit("tenants/globex.kdl", "plan \"business\"", "plan \"bussiness\"");
+    assert!(!server.push(&["main"]).text.contains('\u{1b}'));
+    assert!(server.push(&["-o", "color", "main"]).text.contains('\u{1b}'));
+}
+
+#[test]
+fn what_a_guard_refuses() {
+    let server = Server::new();
+    server.deployed();
+    server.clone.run(&["rm", "--quiet", "tenants/globex.kdl"]);
+    server.clone.commit("globex is gone");
+    let text = refused(&server, &["main"], "error[guard/data-without-tombstone]");
+    assert!(text.contains("is not deployed"), "{text}");
+}
+
+#[test]
+fn history_is_not_rewritten_and_the_branch_not_deleted() {
+    let server = Server::new();
+    server.deployed();
+    server.edit("fleet.kdl", "connections 24", "connections 20");
+    server.deployed();
+    let lost = server.head();
+    server.clone.run(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    server.clone.commit("another");
+    let text = refused(&server, &["--force", "main"], "`main` would lose commits that are deployed");
+    assert!(text.contains(&format!("git revert {}", &lost[..7])), "{text}");
+    refused(&server, &[":main"], "`main` deploys; without it nobody knows what is wanted");
+    server.clone.run(&["checkout", "--quiet", "--orphan", "other"]);
+    server.clone.commit("another fleet");
+    refused(&server, &["--force", "other:main"], "has no history in common with");
+    let notes = git_notes(&server);
+    let text = refused(&server, &["--force", "other:refs/notes/tenantry"], "nobody pushes to it");
+    assert!(text.contains("git fetch origin refs/notes/tenantry"), "{text}");
+    assert_eq!(git_notes(&server), notes);
+}
+
+fn git_notes(server: &Server) -> String {
+    let output =
+        crate::support::git::git(&server.bare()).args(["rev-parse", "refs/notes/tenantry"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_branch_that_is_made_anew_goes_on_from_what_is_deployed() {
+    let server = Server::new();
+    server.deployed();
+    // Somebody with access to the server removed the branch.
+    let removed = crate::support::git::git(&server.bare())
+        .args(["update-ref", "-d", "refs/heads/main"])
+        .status()
+        .unwrap();
+    assert!(removed.success());
+    server.clone.run(&["checkout", "--quiet", "--orphan", "other"]);
+    server.clone.commit("another fleet");
+    refused(&server, &["other:main"], "has no history in common with");
+    server.deployed();
+}
+
+#[test]
+fn an_empty_tree_is_never_a_fleet_without_tenants() {
+    let server = Server::new();
+    server.deployed();
+    server.clone.run(&["rm", "-r", "--quiet", "."]);
+    server.clone.commit("nothing");
+    refused(&server, &["main"], "error[load/no-files]");
+}
+
+#[test]
+fn a_commit_of_nonsense_and_an_option_that_nobody_knows() {
+    let server = Server::new();
+    server.deployed();
+    let text = refused(&server, &["-o", "ci.skip", "main:x", "main"], "`-o ci.skip` is no push option");
+    assert!(text.contains("max-destroy=N"), "{text}");
+    let blob = server.clone.run(&["rev-parse", "HEAD:fleet.kdl"]);
+    let push = server.push(&["--force", &format!("{}:refs/heads/main", blob.trim())]);
+    assert!(!push.accepted, "{push}");
+}
