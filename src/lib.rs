@@ -28,4 +28,5 @@ pub mod plan;
 pub mod apply;
 pub mod pipeline;
 pub mod gitops;
+pub mod review;
 pub mod cli;
