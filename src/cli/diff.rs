@@ -11,8 +11,10 @@ use super::view::{review_json, review_markdown, review_text};
 use super::{Exit, Output};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ends as diff(1) does: 0 both mean the same, 1 they differ, 2 one of them does not compile; \
-                        and with 5 when `apply` would refuse some of it.")]
+#[command(
+    after_help = "Ends as diff(1) does: 0 both mean the same, 1 they differ, 2 one of them does not compile; \
+                        and with 5 when `apply` would refuse some of it."
+)]
 pub(super) struct Args {
     /// Directory of the fleet as it is
     #[arg(value_name = "BASE")]

@@ -73,7 +73,8 @@ enum Command {
 /// Runs one command line.
 pub async fn run(setting: &Setting) -> Exit {
     let arguments = args::long_flags(setting.arguments.clone(), &<Args as clap::CommandFactory>::command());
-    let trouble = if arguments.get(1).is_some_and(|verb| verb == "diff") { Exit::TROUBLE } else { Exit::Error };
+    let trouble =
+        if arguments.get(1).is_some_and(|verb| verb == "diff") { Exit::TROUBLE } else { Exit::Error };
     let args = match Args::try_parse_from(arguments) {
         Ok(args) => args,
         Err(error) => {

@@ -141,13 +141,18 @@ pub(super) fn declarations(model: &Model) -> impl Iterator<Item = Declared<'_>> 
         .chain(all(&model.edges, "edge", |one| &one.meta, |one| edge(model, one)))
         .chain(all(&model.databases, "database", |one| &one.meta, |one| database(model, one)))
         .chain(all(&model.plans, "plan", |one| &one.meta, plan))
-        .chain(all(&model.apps, "app", |one| &one.meta, |one| {
-            let mut facts = Facts::default();
-            facts.spanned("repository", one.repository.as_ref(), Weight::Own);
-            facts.spanned("branch", one.branch.as_ref(), Weight::Own);
-            refs(&mut facts, "requires", &one.requires, |id| &model.apps[id].meta.name);
-            facts.0
-        }))
+        .chain(all(
+            &model.apps,
+            "app",
+            |one| &one.meta,
+            |one| {
+                let mut facts = Facts::default();
+                facts.spanned("repository", one.repository.as_ref(), Weight::Own);
+                facts.spanned("branch", one.branch.as_ref(), Weight::Own);
+                refs(&mut facts, "requires", &one.requires, |id| &model.apps[id].meta.name);
+                facts.0
+            },
+        ))
         .chain(all(&model.releases, "release", |one| &one.meta, |one| release(model, one)))
         .chain(all(&model.sizes, "size", |one| &one.meta, size))
         .chain(all(&model.benches, "bench", |one| &one.meta, |one| bench(model, one)))

@@ -6,8 +6,8 @@ mod news;
 mod offline;
 mod reach;
 
-use crate::desired::change::{Action, Change};
 use crate::desired::Entry;
+use crate::desired::change::{Action, Change};
 use crate::diag::Diagnostic;
 use crate::pipeline::{self, Compiled};
 use crate::plan::{Plan, Policy};
@@ -84,7 +84,9 @@ fn plan(base: &Compiled, head: &Compiled, places: &Places) -> Plan {
         }
     }
     for refusal in &mut plan.refusals {
-        let Some(id) = refusal.object.as_ref().filter(|_| refusal.diagnostic.primary.is_none()) else { continue };
+        let Some(id) = refusal.object.as_ref().filter(|_| refusal.diagnostic.primary.is_none()) else {
+            continue;
+        };
         if let Some(span) = base.desired.objects.get(id).and_then(|entry| entry.causes.first()) {
             let place = base.sources.place(*span);
             refusal.diagnostic.notes.insert(0, format!("it was declared at {place}"));

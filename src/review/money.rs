@@ -13,6 +13,9 @@ use crate::value::Money;
 /// Months of a year, and so the parts that hundredths are counted in.
 const MONTHS: i128 = 12;
 
+/// The most currencies that are told.
+pub const SHOWN: usize = 4;
+
 /// An amount a month, in twelfths of a hundredth of the currency's unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Monthly(i128);
@@ -111,11 +114,15 @@ impl Amounts {
         }
     }
 
-    /// `+79 EUR/month, -12 USD/month`; empty where nothing changes.
+    /// `+79 EUR/month, -12 USD/month`, of a few currencies; empty where nothing changes.
     #[must_use]
     pub fn signed(&self) -> String {
         let parts = self.iter().map(|(currency, amount)| format!("{} {currency}/month", amount.signed()));
-        parts.collect::<Vec<_>>().join(", ")
+        let mut parts: Vec<String> = parts.take(SHOWN).collect();
+        if self.0.len() > SHOWN {
+            parts.push(format!("and {} more currencies", self.0.len() - SHOWN));
+        }
+        parts.join(", ")
     }
 }
 

@@ -61,7 +61,8 @@ pub struct News {
 
 /// What is told first of the kinds.
 const RANK: [&str; 12] = [
-    "tenant", "plan", "site", "domain", "bench", "release", "size", "app", "database", "edge", "host", "fleet",
+    "tenant", "plan", "site", "domain", "bench", "release", "size", "app", "database", "edge", "host",
+    "fleet",
 ];
 
 /// One of the two fleets.
@@ -279,11 +280,8 @@ fn attribute(all: &mut [News], base: &Model, head: &Model) {
     for (_, (name, price, _)) in before.iter().filter(|(identity, _)| !after.contains_key(*identity)) {
         by_tenant.entry((Turn::Gone, name)).or_default().add(price.as_ref(), -1);
     }
-    let plans: BTreeMap<&str, &str> = head
-        .plans
-        .iter()
-        .map(|(_, plan)| (plan.meta.name.as_str(), plan.meta.identity.as_str()))
-        .collect();
+    let plans: BTreeMap<&str, &str> =
+        head.plans.iter().map(|(_, plan)| (plan.meta.name.as_str(), plan.meta.identity.as_str())).collect();
     for one in all {
         let Some(name) = one.names.first() else { continue };
         let amounts = match one.kind {
@@ -301,8 +299,12 @@ fn attribute(all: &mut [News], base: &Model, head: &Model) {
 fn fold(mut all: Vec<News>) -> Vec<News> {
     let rank = |kind: &str| RANK.iter().position(|one| *one == kind).unwrap_or(RANK.len());
     all.sort_by(|a, b| {
-        (a.turn != Turn::Gone, rank(a.kind), a.turn, &a.names)
-            .cmp(&(b.turn != Turn::Gone, rank(b.kind), b.turn, &b.names))
+        (a.turn != Turn::Gone, rank(a.kind), a.turn, &a.names).cmp(&(
+            b.turn != Turn::Gone,
+            rank(b.kind),
+            b.turn,
+            &b.names,
+        ))
     });
     let mut groups: Vec<Vec<News>> = Vec::new();
     let mut known: BTreeMap<(Turn, &'static str, Vec<Difference>, String), usize> = BTreeMap::new();

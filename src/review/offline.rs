@@ -45,10 +45,10 @@ pub(super) fn assumed(base: &Desired, head: &Desired) -> (Observed, Vec<String>)
         }
     }
     for (identity, host) in &head.hosts {
-        observed.hosts.entry(identity.clone()).or_insert_with(|| HostFacts {
-            name: host.name.clone(),
-            ..HostFacts::default()
-        });
+        observed
+            .hosts
+            .entry(identity.clone())
+            .or_insert_with(|| HostFacts { name: host.name.clone(), ..HostFacts::default() });
     }
     notes.extend(brought_by_hand(head, &mut observed));
     (observed, notes)

@@ -28,6 +28,7 @@ mod lowering;
 mod plan;
 mod readme;
 mod revisions;
+mod review;
 mod sandbox;
 mod standin;
 mod support;

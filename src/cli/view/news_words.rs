@@ -66,7 +66,8 @@ pub fn below(news: &News) -> Vec<Phrase> {
     }
     if let Some(reach) = &news.reach {
         let has = if reach.tenants == 1 { "has" } else { "have" };
-        let words = format!("{} {has} it, with {}", count(reach.tenants, "tenant"), count(reach.sites, "site"));
+        let words =
+            format!("{} {has} it, with {}", count(reach.tenants, "tenant"), count(reach.sites, "site"));
         lines.push(vec![ours(words)]);
         lines.extend(reach.own.iter().map(own));
     }

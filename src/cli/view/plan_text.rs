@@ -65,7 +65,10 @@ pub fn blocks(plan: &Plan, output: Output) -> Vec<Block> {
 pub fn closing(plan: &Plan) -> String {
     let counts = plan.counts();
     let calm = if nothing_stops(plan) { "Nothing that runs is stopped.\n" } else { "" };
-    format!("{calm}Plan: {} to add, {} to change, {} to destroy.\n", counts.add, counts.change, counts.destroy)
+    format!(
+        "{calm}Plan: {} to add, {} to change, {} to destroy.\n",
+        counts.add, counts.change, counts.destroy
+    )
 }
 
 /// Whether something changes and nobody can notice.

@@ -29,10 +29,11 @@ const PLAIN: Output = Output { color: false };
 #[must_use]
 pub fn review(review: &Review, sources: &SourceMap) -> String {
     let mut text = format!("{}\n\n", first_line(review));
-    let room = |text: &str, most: usize| most.min(LIMIT - MARK.len() - 1 - text.len());
+    let room = |text: &str, most: usize| most.min((LIMIT - MARK.len() - 1).saturating_sub(text.len()));
     let (refused, rest) = few(&review.plan);
     if !refused.is_empty() {
-        let whole = if review.plan.is_refused() { "the whole plan is refused" } else { "the rest can be applied" };
+        let whole =
+            if review.plan.is_refused() { "the whole plan is refused" } else { "the rest can be applied" };
         text.push_str(&format!("**{}**: {whole}\n\n", count(review.plan.refusals.len(), "refusal")));
         let room = room(&text, REFUSALS);
         text.push_str(&diagnostics(&refused, sources, &rest, room));
@@ -106,6 +107,11 @@ fn diagnostics(found: &[Diagnostic], sources: &SourceMap, rest: &[String], room:
         lines.extend(more);
     }
     lines.pop();
+    if lines.is_empty() {
+        // Not one has room as a whole: their first sentences.
+        lines
+            .extend(found.iter().take(3).map(|one| line(&format!("{}: {}", one.code.as_str(), one.message))));
+    }
     let mut text = if lines.is_empty() { String::new() } else { format!("{}\n", fence("text", &lines)) };
     for line in rest {
         text.push_str(&format!("- {line}\n"));
@@ -121,13 +127,17 @@ fn diagnostics(found: &[Diagnostic], sources: &SourceMap, rest: &[String], room:
 
 fn all_news(all: &[News], room: usize) -> String {
     let mut text = String::new();
-    for (n, one) in all.iter().enumerate() {
+    let mut left_out = 0;
+    for one in all {
         let item = news(one);
         if text.len() + item.len() + AROUND > room {
-            text.push_str(&format!("- … and {} more; `tenantry diff` shows them\n", all.len() - n));
-            break;
+            left_out += 1;
+        } else {
+            text.push_str(&item);
         }
-        text.push_str(&item);
+    }
+    if left_out > 0 {
+        text.push_str(&format!("- … and {left_out} more; `tenantry diff` shows them\n"));
     }
     if text.is_empty() { text } else { format!("{text}\n") }
 }

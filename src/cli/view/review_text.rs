@@ -7,6 +7,7 @@ use super::report_text::printable;
 use super::table::count;
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Plan;
+use crate::review::money::{Monthly, SHOWN};
 use crate::review::{News, Review};
 
 /// Refusals of one code that are told in full.
@@ -38,7 +39,8 @@ pub fn review(review: &Review, output: Output) -> String {
 #[must_use]
 pub fn nothing(review: &Review) -> String {
     let (tenants, sites, objects) = review.compared;
-    let (tenants, sites, objects) = (count(tenants, "tenant"), count(sites, "site"), count(objects, "object"));
+    let (tenants, sites, objects) =
+        (count(tenants, "tenant"), count(sites, "site"), count(objects, "object"));
     format!("No changes. Compared {tenants}, {sites}, {objects}.")
 }
 
@@ -56,11 +58,17 @@ fn news(one: &News, output: Output) -> String {
 #[must_use]
 pub fn money(review: &Review) -> Vec<String> {
     let (before, after) = &review.revenue;
-    let line = |(currency, amount): (&str, crate::review::money::Monthly)| {
+    let line = |(currency, amount): (&str, Monthly)| {
         let (before, after) = (before.get(currency).plain(), after.get(currency).plain());
         format!("Revenue: {} {currency}/month ({before} → {after})", amount.signed())
     };
-    review.money().iter().map(line).collect()
+    let money = review.money();
+    let mut lines: Vec<String> = money.iter().take(SHOWN).map(line).collect();
+    let more = money.iter().count().saturating_sub(SHOWN);
+    if more > 0 {
+        lines.push(format!("Revenue: {more} more currencies change"));
+    }
+    lines
 }
 
 /// Of each code the first few refusals, and what is said of the rest.
