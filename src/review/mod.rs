@@ -104,6 +104,12 @@ fn gone(change: &mut Change, entry: &Entry, sources: &SourceMap) {
 
 /// What was edited comes first of the causes of a change.
 fn edited_first(change: &mut Change, entry: &Entry, places: &Places, sources: &SourceMap) {
+    // Something new is there because of itself.
+    if change.action == Action::Create
+        && entry.causes.first().is_some_and(|own| places.declarations.contains(own))
+    {
+        return;
+    }
     let rank = |span: &Span| match () {
         () if places.exact.contains(span) => 0,
         () if places.declarations.contains(span) => 1,

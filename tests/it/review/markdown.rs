@@ -1,9 +1,8 @@
-//! Whatever stands in the files, a comment has the elements that Tenantry writes and no others: judged by a parser of GitHub's
-//! Markdown with every extension that GitHub, GitLab or Forgejo has.
+//! Whatever stands in the files, a comment has the elements that Tenantry writes and no others: judged by a parser of
+//! CommonMark with all of its extensions.
 
-use comrak::nodes::NodeValue;
-use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
 
 use tenantry::cli::view::{markdown, review_markdown};
@@ -16,32 +15,10 @@ use tenantry::review::money::Amounts;
 use tenantry::review::{Difference, News, Own, Reach, Review, Turn};
 use tenantry::source::SourceMap;
 
-/// Every extension that could make something of a text.
-fn options() -> Options<'static> {
-    let mut options = Options::default();
-    options.extension.strikethrough = true;
-    options.extension.table = true;
-    options.extension.autolink = true;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
-    options.extension.inline_footnotes = true;
-    options.extension.math_dollars = true;
-    options.extension.math_code = true;
-    options.extension.alerts = true;
-    options.extension.superscript = true;
-    options.extension.description_lists = true;
-    options.extension.multiline_block_quotes = true;
-    options.extension.wikilinks_title_after_pipe = true;
-    options.extension.underline = true;
-    options.extension.spoiler = true;
-    options.extension.highlight = true;
-    options
-}
-
 /// What a page consists of.
 #[derive(Debug, Default)]
 struct Page {
-    /// Text outside of code, where mentions and references are looked for.
+    /// Text outside of code, where mentions, references and bare links are looked for.
     text: String,
     spans: Vec<String>,
     fences: Vec<String>,
@@ -50,24 +27,31 @@ struct Page {
 
 /// Parses, and demands that there are no elements but those that a comment is made of.
 fn parse(text: &str) -> Page {
-    let arena = Arena::new();
+    // It replaces quotes and dots, which makes nothing of a text.
+    let options = Options::all().difference(Options::ENABLE_SMART_PUNCTUATION);
     let mut page = Page::default();
-    for node in parse_document(&arena, text, &options()).descendants() {
-        match &node.data().value {
-            NodeValue::Document
-            | NodeValue::Paragraph
-            | NodeValue::List(_)
-            | NodeValue::Item(_)
-            | NodeValue::Strong
-            | NodeValue::SoftBreak => {}
-            NodeValue::Text(text) => page.text.push_str(text),
-            NodeValue::Code(code) => page.spans.push(code.literal.clone()),
-            NodeValue::CodeBlock(block) => {
-                assert!(block.fenced && block.closed, "{block:?}\nof\n{text}");
-                assert!(matches!(block.info.as_str(), "diff" | "text"), "{block:?}\nof\n{text}");
-                page.fences.push(block.literal.clone());
+    let mut code = false;
+    for event in Parser::new_ext(text, options) {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
+                assert!(matches!(&*language, "diff" | "text"), "{language:?}\nof\n{text}");
+                page.fences.push(String::new());
+                code = true;
             }
-            NodeValue::HtmlBlock(block) => page.html.push(block.literal.trim_end().to_owned()),
+            Event::End(TagEnd::CodeBlock) => code = false,
+            Event::Start(Tag::HtmlBlock) => page.html.push(String::new()),
+            Event::Html(html) => {
+                let block = page.html.last_mut().unwrap_or_else(|| panic!("{html:?}\nof\n{text}"));
+                block.push_str(&html);
+            }
+            Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::Strong) => {}
+            Event::End(
+                TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item | TagEnd::Strong | TagEnd::HtmlBlock,
+            )
+            | Event::SoftBreak => {}
+            Event::Text(text) if code => page.fences.last_mut().unwrap().push_str(&text),
+            Event::Text(text) => page.text.push_str(&text),
+            Event::Code(code) => page.spans.push(code.to_string()),
             other => panic!("{other:?}\nof\n{text}"),
         }
     }
@@ -76,7 +60,7 @@ fn parse(text: &str) -> Page {
 
 /// Demands that nothing outside of code could be anybody's but ours.
 fn is_ours(page: &Page, text: &str) {
-    for html in &page.html {
+    for html in page.html.iter().map(|html| html.trim_end()) {
         let summary =
             html.strip_prefix("<details>\n<summary>").and_then(|rest| rest.strip_suffix("</summary>"));
         let objects = summary.is_some_and(|s| s.ends_with(" object") || s.ends_with(" objects"));
