@@ -84,46 +84,47 @@ impl Facts {
         self.layered("processes", of.processes.as_ref(), layer, ToString::to_string);
     }
 
-    fn limits(&mut self, of: &Limits, layer: Layer) {
-        for limit in limits(of).into_iter().filter(|limit| limit.layer == layer) {
+    fn limits(&mut self, of: &Limits, wanted: fn(Layer) -> bool) {
+        for limit in limits(of, wanted) {
             self.put(limit.name, limit.value, limit.span, Weight::Quiet);
         }
     }
 }
 
-/// One limit that holds, and who says so.
+/// One limit that holds, and where it is written.
 pub(super) struct Limit {
     pub(super) name: &'static str,
     pub(super) value: String,
-    pub(super) layer: Layer,
     pub(super) span: Option<Span>,
 }
 
-/// Every limit that holds.
-pub(super) fn limits(of: &Limits) -> Vec<Limit> {
-    fn add<T>(
-        to: &mut Vec<Limit>,
-        name: &'static str,
-        limit: Option<&Layered<T>>,
-        text: impl Fn(&T) -> String,
-    ) {
-        if let Some(limit) = limit {
-            let value = text(&limit.value);
-            to.push(Limit { name, value, layer: limit.layer, span: limit.span });
-        }
-    }
+/// The limits that hold and come from such a layer.
+pub(super) fn limits(of: &Limits, wanted: fn(Layer) -> bool) -> Vec<Limit> {
     let mut to = Vec::new();
-    add(&mut to, "sites", of.sites.as_ref(), u64::to_string);
-    add(&mut to, "users", of.users.as_ref(), u64::to_string);
-    add(&mut to, "database-size", of.database_size.as_ref(), bytes);
-    add(&mut to, "files-size", of.files_size.as_ref(), bytes);
-    add(&mut to, "connections", of.connections.as_ref(), u64::to_string);
-    add(&mut to, "statement-time", of.statement_time.as_ref(), |n| Seconds(*n).to_string());
-    add(&mut to, "requests", of.requests.as_ref(), rate);
-    add(&mut to, "memory", of.memory.as_ref(), bytes);
-    add(&mut to, "cpus", of.nano_cpus.as_ref(), |n| NanoCpus(*n).to_string());
-    add(&mut to, "processes", of.processes.as_ref(), u64::to_string);
+    let mut add = |name, limit: Option<(Option<Span>, String)>| {
+        to.extend(limit.map(|(span, value)| Limit { name, value, span }));
+    };
+    add("sites", said(of.sites.as_ref(), wanted, u64::to_string));
+    add("users", said(of.users.as_ref(), wanted, u64::to_string));
+    add("database-size", said(of.database_size.as_ref(), wanted, bytes));
+    add("files-size", said(of.files_size.as_ref(), wanted, bytes));
+    add("connections", said(of.connections.as_ref(), wanted, u64::to_string));
+    add("statement-time", said(of.statement_time.as_ref(), wanted, |n| Seconds(*n).to_string()));
+    add("requests", said(of.requests.as_ref(), wanted, rate));
+    add("memory", said(of.memory.as_ref(), wanted, bytes));
+    add("cpus", said(of.nano_cpus.as_ref(), wanted, |n| NanoCpus(*n).to_string()));
+    add("processes", said(of.processes.as_ref(), wanted, u64::to_string));
     to
+}
+
+/// A limit in words. Thousands inherit a value that nobody asks for here: it is not put in any.
+fn said<T>(
+    limit: Option<&Layered<T>>,
+    wanted: fn(Layer) -> bool,
+    text: impl Fn(&T) -> String,
+) -> Option<(Option<Span>, String)> {
+    let limit = limit.filter(|limit| wanted(limit.layer))?;
+    Some((limit.span, text(&limit.value)))
 }
 
 /// Every declaration of a fleet, kind by kind.
@@ -182,7 +183,7 @@ fn fleet(model: &Model) -> Vec<Fact> {
         facts.spanned("certificates.token", certificates.token.as_ref(), Weight::Quiet);
         facts.spanned("certificates.server", certificates.server.as_ref(), Weight::Own);
     }
-    facts.limits(&fleet.limits, Layer::Fleet);
+    facts.limits(&fleet.limits, |layer| layer == Layer::Fleet);
     facts.0
 }
 
@@ -234,7 +235,7 @@ fn database(model: &Model, database: &Database) -> Vec<Fact> {
 fn plan(plan: &Plan) -> Vec<Fact> {
     let mut facts = Facts::default();
     facts.spanned("price", plan.price.as_ref(), Weight::Own);
-    facts.limits(&plan.limits, Layer::Plan);
+    facts.limits(&plan.limits, |layer| layer == Layer::Plan);
     if let Some(backup) = &plan.backup {
         facts.put("backup every", Seconds(backup.every.value), Some(backup.every.span), Weight::Quiet);
         facts.put("backup keep", backup.keep.value, Some(backup.keep.span), Weight::Quiet);
@@ -290,7 +291,7 @@ fn tenant(model: &Model, tenant: &Tenant) -> Vec<Fact> {
         facts.put("suspended", "", Some(span), Weight::Shared);
     }
     facts.spanned("contact", tenant.contact.as_ref(), Weight::Quiet);
-    facts.limits(&tenant.limits, Layer::Tenant);
+    facts.limits(&tenant.limits, |layer| layer == Layer::Tenant);
     facts.0
 }
 
@@ -317,7 +318,7 @@ fn site(model: &Model, site: &Site) -> Vec<Fact> {
     if !matches!(site.admin_password, SecretRef::Derived { .. }) {
         facts.put("admin-password", &site.admin_password, None, Weight::Quiet);
     }
-    facts.limits(&site.limits, Layer::Site);
+    facts.limits(&site.limits, |layer| layer == Layer::Site);
     facts.0
 }
 

@@ -40,8 +40,7 @@ pub(super) fn of(plan: &str, differences: &[Difference], head: &Compiled) -> Opt
         differences.iter().map(|difference| (difference.name.as_str(), 0, Vec::new())).collect();
     for (_, site) in model.sites.iter().filter(|(_, site)| has(&model.tenants[site.tenant.id])) {
         sites += 1;
-        let nearer = |layer| matches!(layer, Layer::Tenant | Layer::Site);
-        for limit in limits(&site.limits).into_iter().filter(|limit| nearer(limit.layer)) {
+        for limit in limits(&site.limits, |layer| matches!(layer, Layer::Tenant | Layer::Site)) {
             let edited = own.iter_mut().find(|(name, ..)| *name == limit.name);
             if let (Some((_, sites, places)), Some(span)) = (edited, limit.span) {
                 *sites += 1;
