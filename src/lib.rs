@@ -27,5 +27,6 @@ pub mod sandbox;
 pub mod plan;
 pub mod apply;
 pub mod pipeline;
+pub mod review;
 pub mod gitops;
 pub mod cli;

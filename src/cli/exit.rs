@@ -23,3 +23,11 @@ pub enum Exit {
     /// The user stopped it, or did not approve.
     Cancelled = 8,
 }
+
+/// `diff` ends as diff(1) does.
+impl Exit {
+    /// Both compile, and they differ.
+    pub const DIFFERENT: Self = Self::Error;
+    /// There is nothing to compare.
+    pub const TROUBLE: Self = Self::Changes;
+}

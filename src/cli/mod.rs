@@ -5,6 +5,7 @@ mod apply;
 mod args;
 mod build;
 mod check;
+mod diff;
 mod exit;
 mod explain;
 mod fleet;
@@ -49,6 +50,8 @@ enum Command {
     Build(build::Args),
     /// Show what would change, and change nothing
     Plan(plan::Args),
+    /// Show what a change of the files means, without looking at any host
+    Diff(diff::Args),
     /// Make the world what the fleet says
     Apply(apply::Args),
     /// Show what runs and where it answers
@@ -70,6 +73,8 @@ enum Command {
 /// Runs one command line.
 pub async fn run(setting: &Setting) -> Exit {
     let arguments = args::long_flags(setting.arguments.clone(), &<Args as clap::CommandFactory>::command());
+    let trouble =
+        if arguments.get(1).is_some_and(|verb| verb == "diff") { Exit::TROUBLE } else { Exit::Error };
     let args = match Args::try_parse_from(arguments) {
         Ok(args) => args,
         Err(error) => {
@@ -78,7 +83,7 @@ pub async fn run(setting: &Setting) -> Exit {
                 if setting.color { error.render().ansi().to_string() } else { error.render().to_string() };
             if error.use_stderr() {
                 output.raw_note(text);
-                return Exit::Error;
+                return trouble;
             }
             output.text(text);
             return Exit::Done;
@@ -89,6 +94,7 @@ pub async fn run(setting: &Setting) -> Exit {
         Command::Check(args) => check::run(&args, setting, output),
         Command::Build(args) => build::run(&args, setting, output),
         Command::Plan(args) => plan::run(&args, setting, output).await,
+        Command::Diff(args) => diff::run(&args, output),
         Command::Apply(args) => apply::run(&args, setting, output).await,
         Command::Status(args) => status::run(&args, setting, output).await,
         Command::Show(args) => show::run(&args, output),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::docker::Provided;
-use super::{Desired, Object, ObjectId};
+use super::{Desired, Entry, Object, ObjectId, ObjectKind};
 
 /// Everything that was looked at.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -94,6 +94,28 @@ pub struct Present {
     pub spare: Vec<Self>,
 }
 
+impl Present {
+    /// A wanted object as if it were there and ran.
+    #[must_use]
+    pub fn assumed(id: &ObjectId, entry: &Entry) -> Self {
+        // As it is read back: by its bench and its directory.
+        let bench = entry.needs.iter().find(|need| need.kind == ObjectKind::BenchConfig);
+        let handle = match (&entry.object, bench) {
+            (Object::Site(site), Some(bench)) => format!("{}/{}", bench.of, site.directory),
+            _ => id.to_string(),
+        };
+        Self {
+            host: entry.host.clone(),
+            object: entry.object.clone(),
+            handle,
+            provided: Provided::default(),
+            status: Status { running: true, ..Status::default() },
+            attached: BTreeMap::new(),
+            spare: Vec::new(),
+        }
+    }
+}
+
 /// How something is. Never compared: health is status, not difference; only `running` is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
@@ -125,18 +147,7 @@ impl Observed {
         let objects = desired
             .objects
             .iter()
-            .map(|(id, entry)| {
-                let present = Present {
-                    host: entry.host.clone(),
-                    object: entry.object.clone(),
-                    handle: id.to_string(),
-                    provided: Provided::default(),
-                    status: Status { running: true, ..Status::default() },
-                    attached: BTreeMap::new(),
-                    spare: Vec::new(),
-                };
-                (id.clone(), Observation::Present(Box::new(present)))
-            })
+            .map(|(id, entry)| (id.clone(), Observation::Present(Box::new(Present::assumed(id, entry)))))
             .collect();
         let hosts = desired
             .hosts

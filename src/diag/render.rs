@@ -35,6 +35,13 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, style: Style) -> 
     out
 }
 
+/// Each by itself and without colours, for who has room for some of them only. What one of them hides, none shows.
+pub fn each(diagnostics: &[Diagnostic], sources: &SourceMap) -> impl Iterator<Item = String> {
+    let renderer = Renderer::plain().term_width(DEFAULT_TERM_WIDTH);
+    let hidden = hidden(diagnostics);
+    diagnostics.iter().map(move |diagnostic| renderer.render(&groups(diagnostic, &hidden, sources)))
+}
+
 fn groups<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,

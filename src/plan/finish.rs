@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::build::Builder;
 use super::{Plan, guard};
-use crate::desired::ObjectId;
 use crate::desired::observed::Observation;
+use crate::desired::{ObjectId, ObjectKind};
 
 /// Puts everything in its place.
 pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
@@ -34,19 +34,14 @@ pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
 }
 
 fn looked_at(builder: &Builder<'_>) -> BTreeMap<String, usize> {
-    let mut ids: Vec<&ObjectId> = builder
-        .desired
-        .objects
-        .keys()
-        .chain(builder.observed.objects.iter().filter(|(_, one)| one.present().is_some()).map(|(id, _)| id))
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut counts = BTreeMap::new();
-    for id in ids {
-        *counts.entry(id.kind.word().to_owned()).or_default() += 1;
+    let wanted = &builder.desired.objects;
+    let present =
+        builder.observed.objects.iter().filter(|(_, one)| one.present().is_some()).map(|(id, _)| id);
+    let mut counts: BTreeMap<ObjectKind, usize> = BTreeMap::new();
+    for id in wanted.keys().chain(present.filter(|id| !wanted.contains_key(*id))) {
+        *counts.entry(id.kind).or_default() += 1;
     }
-    counts
+    counts.into_iter().map(|(kind, n)| (kind.word().to_owned(), n)).collect()
 }
 
 fn notes(builder: &Builder<'_>) -> Vec<String> {

@@ -9,6 +9,17 @@ pub struct Position {
     pub column: u32,
 }
 
+/// Where each line but the first begins.
+pub(super) fn starts(text: &str) -> Vec<u32> {
+    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    ends.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)).collect()
+}
+
+/// The line of an offset, from 1.
+pub(super) fn line(starts: &[u32], offset: u32) -> usize {
+    starts.partition_point(|start| *start <= offset) + 1
+}
+
 pub(super) fn position(text: &str, offset: u32) -> Position {
     let offset = (offset as usize).min(text.len());
     let before = &text.as_bytes()[..offset];

@@ -3,7 +3,7 @@
 mod line;
 mod syntax;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use line::Position;
 pub use syntax::Syntax;
@@ -82,6 +82,8 @@ struct File {
     text: Arc<str>,
     /// Can be shown but must not be understood: its bytes were not all text.
     excerpt: bool,
+    /// Where its lines begin: found when the first place in it is told, for thousands may be.
+    lines: OnceLock<Vec<u32>>,
 }
 
 /// The files of one compile. Spans mean nothing without it.
@@ -93,12 +95,12 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file under the path that people see (relative to the fleet directory).
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.push(File { path: path.into(), text: text.into(), excerpt: false })
+        self.push(File { path: path.into(), text: text.into(), excerpt: false, lines: OnceLock::new() })
     }
 
     /// Adds what can be shown of a file that is not all text, so that a diagnostic can point into it.
     pub fn add_excerpt(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.push(File { path: path.into(), text: text.into(), excerpt: true })
+        self.push(File { path: path.into(), text: text.into(), excerpt: true, lines: OnceLock::new() })
     }
 
     fn push(&mut self, file: File) -> SourceId {
@@ -140,7 +142,10 @@ impl SourceMap {
     /// `path:line`, as causes in plans show it.
     #[must_use]
     pub fn place(&self, span: Span) -> String {
-        format!("{}:{}", self.path(span.source), self.position(span).line)
+        let file = &self.files[span.source.index()];
+        let offset = span.start.min(u32::try_from(file.text.len()).unwrap_or(u32::MAX));
+        let lines = file.lines.get_or_init(|| line::starts(&file.text));
+        format!("{}:{}", file.path, line::line(lines, offset))
     }
 
     /// Every file, in the order in which it was added.

@@ -1,4 +1,4 @@
-//! `cargo bench`: cold compile, no-op compile and peak memory at 1,000 and 10,000 tenants.
+//! `cargo bench`: cold compile, no-op compile, `diff` and peak memory at 1,000 and 10,000 tenants.
 //!
 //! Each figure is a process of its own (this program again, with `--measure`), so that memory is that process's own peak.
 //! What was written is verified before a figure is printed: as many routers, accounts and site configurations as there are
@@ -11,6 +11,7 @@
     clippy::case_sensitive_file_extension_comparisons
 )]
 
+mod diff;
 mod fleet;
 
 use std::fs;
@@ -46,9 +47,20 @@ fn main() {
         phases(arguments.get(at + 1).and_then(|n| n.parse().ok()).unwrap_or(10_000));
         return;
     }
+    if let Some(at) = arguments.iter().position(|a| a == "--diff") {
+        diff::measure(Path::new(&arguments[at + 1]), Path::new(&arguments[at + 2]), peak_kib);
+        return;
+    }
     println!("{:>8}  {:>12}  {:>12}  {:>10}  {:>8}", "tenants", "cold", "no-op", "peak", "files");
     for tenants in [1_000, 10_000] {
         figures(tenants);
+    }
+    println!(
+        "\n{:>8}  {:>9}  {:>9}  {:>9}  {:>10}  {:>12}",
+        "tenants", "diff of", "whole", "review", "peak", "Markdown"
+    );
+    for tenants in [1_000, 10_000] {
+        diff::figures(tenants);
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod commands;
 mod disk;
-mod fleet;
+pub mod fleet;
 mod json;
 mod names;
 mod refusals;

@@ -28,6 +28,7 @@ mod live;
 mod lowering;
 mod plan;
 mod readme;
+mod review;
 mod revisions;
 mod sandbox;
 mod standin;

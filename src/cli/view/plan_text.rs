@@ -12,36 +12,69 @@ use crate::desired::change::{Action, Change, Step};
 use crate::desired::fields::Consequence;
 use crate::desired::mariadb::Account;
 use crate::plan::Plan;
-use crate::plan::fold::{Told, fold};
+use crate::plan::fold::{Told, fold, general};
 
 /// The whole plan, and Terraform's closing line. Refusals are printed by the caller, with their snippets.
 #[must_use]
 pub fn plan(plan: &Plan, output: Output) -> String {
     let mut text = String::new();
-    let several_hosts = plan.changes.iter().map(|c| &c.host).collect::<BTreeSet<_>>().len() > 1;
-    for group in groups(&fold(&plan.changes)) {
-        text.push_str(&header(&group, several_hosts, output));
-        let width = group.iter().map(|told| name(told).chars().count()).max().unwrap_or(0);
-        for told in &group {
-            change(plan, told, width, output, &mut text);
-        }
+    for block in blocks(plan, output) {
+        text.push_str(&block.text);
         text.push('\n');
     }
     text.push_str(&asides(plan, output));
-    let counts = plan.counts();
     if plan.changes.is_empty() && plan.refusals.is_empty() && plan.deferred.is_empty() {
         let looked: Vec<String> = plan.looked_at.iter().map(|(kind, n)| count(*n, kind)).collect();
         text.push_str(&format!("No changes. Looked at {}.\n", looked.join(", ")));
         return text;
     }
-    if !plan.changes.is_empty() && !plan.changes.iter().any(is_felt) {
-        text.push_str("Nothing that runs is stopped.\n");
-    }
-    text.push_str(&format!(
-        "Plan: {} to add, {} to change, {} to destroy.\n",
-        counts.add, counts.change, counts.destroy
-    ));
+    text.push_str(&closing(plan));
     text
+}
+
+/// Changes that are told under one heading.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// The heading, and lines below it.
+    pub text: String,
+    /// How many objects change.
+    pub changes: usize,
+    /// The worst of them.
+    pub worst: (Consequence, Action),
+}
+
+/// The changes of a plan, a declaration or a set of the same changes at a time.
+#[must_use]
+pub fn blocks(plan: &Plan, output: Output) -> Vec<Block> {
+    let several_hosts = plan.changes.iter().map(|c| &c.host).collect::<BTreeSet<_>>().len() > 1;
+    let block = |group: Vec<Told<'_>>| {
+        let mut text = header(&group, several_hosts, output);
+        let width = group.iter().map(|told| name(told).chars().count()).max().unwrap_or(0);
+        for told in &group {
+            change(plan, told, width, output, &mut text);
+        }
+        let changes = group.iter().flat_map(Told::all);
+        let worst = changes.clone().map(|change| (change.consequence, change.action)).max();
+        Block { text, changes: changes.count(), worst: worst.unwrap_or((Consequence::None, Action::Create)) }
+    };
+    groups(&fold(&plan.changes)).into_iter().map(block).collect()
+}
+
+/// `Plan: 7 to add, 0 to change, 0 to destroy.`, after a word to those who fear for what runs.
+#[must_use]
+pub fn closing(plan: &Plan) -> String {
+    let counts = plan.counts();
+    let calm = if nothing_stops(plan) { "Nothing that runs is stopped.\n" } else { "" };
+    format!(
+        "{calm}Plan: {} to add, {} to change, {} to destroy.\n",
+        counts.add, counts.change, counts.destroy
+    )
+}
+
+/// Whether something changes and nobody can notice.
+#[must_use]
+pub fn nothing_stops(plan: &Plan) -> bool {
+    !plan.changes.is_empty() && !plan.changes.iter().any(is_felt)
 }
 
 /// What is not known, what waits, and what people should know: of use also where nothing changes.
@@ -72,14 +105,18 @@ pub fn asides(plan: &Plan, output: Output) -> String {
     if lines.is_empty() { String::new() } else { format!("{}\n\n", lines.join("\n")) }
 }
 
-/// One declaration's changes together, where its first one stands; what is the same for many stands by itself.
+/// One declaration's changes together, where its first one stands; so is what is the same for many and has one cause.
 fn groups<'a>(told: &[Told<'a>]) -> Vec<Vec<Told<'a>>> {
     let mut groups: Vec<(String, Vec<Told<'a>>)> = Vec::new();
     let mut places = std::collections::BTreeMap::new();
     for one in told {
         let key = match one {
             Told::One(change) => change.id.of.clone(),
-            Told::Many(_) => String::new(),
+            // No declaration's identity has a space.
+            Told::Many(changes) => match causes(changes).as_slice() {
+                [place] => format!("cause {place}"),
+                _ => String::new(),
+            },
         };
         if key.is_empty() {
             groups.push((key, vec![one.clone()]));
@@ -96,24 +133,29 @@ fn groups<'a>(told: &[Told<'a>]) -> Vec<Vec<Told<'a>>> {
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
+/// The nearest causes of many, each once.
+fn causes<'a>(changes: &[&'a Change]) -> Vec<&'a str> {
+    let causes: BTreeSet<&str> =
+        changes.iter().filter_map(|change| change.causes.first()).map(String::as_str).collect();
+    causes.into_iter().collect()
+}
+
 /// `benches/v15-a.kdl:3  bench.v15-a · tenant globex`.
 fn header(group: &[Told<'_>], several_hosts: bool, output: Output) -> String {
     let Some(first) = group.first().and_then(Told::first) else { return String::new() };
     if let Some(Told::Many(changes)) = group.first() {
-        let files: BTreeSet<&str> =
-            changes.iter().filter_map(|c| c.causes.first()).map(String::as_str).collect();
-        let place = match (files.len(), files.first()) {
-            (1, Some(place)) => (*place).to_owned(),
-            (0, _) => "no longer in the files".to_owned(),
-            (n, Some(place)) => format!("{place} and {} more places", n - 1),
-            (_, None) => String::new(),
+        let place = match causes(changes).as_slice() {
+            [] => "no longer in the files".to_owned(),
+            [place] => (*place).to_owned(),
+            [place, rest @ ..] => format!("{place} and {} more places", rest.len()),
         };
+        let place = printable(&place);
         return format!("{}\n", output.paint(1, &place));
     }
     let causes = first.causes.first();
     let place = causes.map_or("no longer in the files", String::as_str);
     let declaration = first.address.split('/').next().unwrap_or_default();
-    let mut line = format!("{}  {}", output.paint(1, place), printable(declaration));
+    let mut line = format!("{}  {}", output.paint(1, &printable(place)), printable(declaration));
     if let Owner::Tenant(tenant) = &first.owner {
         line.push_str(&format!(" · tenant {}", printable(tenant)));
     }
@@ -160,8 +202,12 @@ fn change(plan: &Plan, told: &Told<'_>, width: usize, output: Output, text: &mut
     if let Told::Many(changes) = told {
         text.push_str(&format!("        {}\n", names(changes)));
     }
-    let width = first.fields.iter().map(|field| printable(&field.path).chars().count()).max().unwrap_or(0);
-    for field in &first.fields {
+    let fields = match told {
+        Told::One(_) => first.fields.clone(),
+        Told::Many(_) => general(first),
+    };
+    let width = fields.iter().map(|field| printable(&field.path).chars().count()).max().unwrap_or(0);
+    for field in &fields {
         let (value, lines) = plan_value::change(field, output);
         let path = printable(&field.path);
         let pad = " ".repeat(width.saturating_sub(path.chars().count()));

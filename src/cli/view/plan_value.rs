@@ -23,7 +23,7 @@ pub fn change(field: &FieldChange, output: Output) -> (String, Vec<String>) {
         return text(before, after, output);
     }
     if is_masked(&field.before) && is_masked(&field.after) {
-        return ("*** → *** (another value)".to_owned(), Vec::new());
+        return ("*** → *** (another secret)".to_owned(), Vec::new());
     }
     let (before, after) = (value(&field.path, &field.before), value(&field.path, &field.after));
     (format!("{before} → {after}"), Vec::new())

@@ -24,10 +24,10 @@ pub fn schema(id: &ObjectId, entry: &Entry, wanted: &Schema, present: Option<&Pr
     let Some(Object::Schema(seen)) = present.map(|present| &present.object) else {
         return change(Action::Create, Vec::new(), Draft::new(call, "not there yet"));
     };
-    let fields = compare(seen, wanted);
-    if fields.is_empty() {
+    if seen == wanted {
         return Comparison::UNCHANGED;
     }
+    let fields = compare(seen, wanted);
     if seen.name != wanted.name {
         return Comparison::refused(Obstacle::VolumeDiffers(fields));
     }
@@ -54,6 +54,9 @@ pub fn account(
     let Some(Object::Account(seen)) = present.map(|present| &present.object) else {
         return change(Action::Create, Vec::new(), Draft::new(set(false, BTreeSet::new()), "not there yet"));
     };
+    if seen == wanted {
+        return Comparison::UNCHANGED;
+    }
     let before = Account { password: hash::seal(&seen.password, opener), ..seen.clone() };
     let mut after = Account { password: hash::seal(&wanted.password, opener), ..wanted.clone() };
     let mut not_compared = Vec::new();

@@ -36,7 +36,7 @@ fn a_change_is_told_by_fields_lines_and_downtime() {
     assert!(text.contains("memory  1 GiB → none  # forces replacement"), "{text}");
     assert!(text.contains("made anew: down until the new one is healthy, at most 160 s"), "{text}");
     assert!(text.contains("- log: info\n") && text.contains("+ log: debug\n"), "{text}");
-    assert!(text.contains("*** → *** (another value)"), "{text}");
+    assert!(text.contains("*** → *** (another secret)"), "{text}");
     assert!(text.contains("memory         1 GiB → 2 GiB"), "{text}");
     assert!(text.contains("looks up its upstreams only when it starts"), "{text}");
     assert!(!text.contains('\u{1b}'), "{text}");

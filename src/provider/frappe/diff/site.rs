@@ -51,6 +51,9 @@ pub fn site(
     if !gone.is_empty() {
         return Comparison::refused(Obstacle::AppRemoved(gone));
     }
+    if seen == wanted {
+        return Comparison::UNCHANGED;
+    }
     make.update(seen, cx.opener)
 }
 

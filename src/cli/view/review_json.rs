@@ -1,0 +1,22 @@
+//! A review in the shape of Terraform's plan JSON; the news and the money stand under `tenantry`.
+
+use serde_json::{Value, json};
+
+use super::plan_json;
+use crate::diag;
+use crate::review::Review;
+use crate::source::SourceMap;
+
+/// The whole review.
+#[must_use]
+pub fn review(review: &Review, sources: &SourceMap) -> Value {
+    let mut value = plan_json::plan(&review.plan);
+    value["tenantry"]["news"] = json!(review.news);
+    value["tenantry"]["revenue"] = json!({
+        "before": review.revenue.0,
+        "after": review.revenue.1,
+        "change": review.money(),
+    });
+    value["tenantry"]["warnings"] = diag::json(&review.warnings, sources)["diagnostics"].take();
+    value
+}
