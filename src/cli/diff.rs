@@ -1,14 +1,18 @@
 //! `tenantry diff`: what a change of the files means. Two compiles and nothing else: no engine, no secret, no network.
 
+use std::path::{Path, PathBuf};
+
 use crate::diag;
 use crate::pipeline::{self, Broken, Compiled};
 use crate::review::{Review, review};
+use crate::world::git::{Repository, Revision, RevisionError};
 use crate::world::{Directory, World};
 
 use super::fleet::{summary, tell};
+use super::planning::complain;
 use super::view::table::count;
 use super::view::{review_json, review_markdown, review_text};
-use super::{Exit, Output};
+use super::{Exit, Output, Setting};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -16,12 +20,16 @@ use super::{Exit, Output};
                         and with 5 when `apply` would refuse some of it."
 )]
 pub(super) struct Args {
-    /// Directory of the fleet as it is
+    /// The fleet as it is: a revision (`main`), a directory, or both sides at once: `main..HEAD`; `main...HEAD` compares with where
+    /// the two parted
     #[arg(value_name = "BASE")]
     base: String,
-    /// Directory of the fleet as it would be
-    #[arg(value_name = "HEAD", default_value = ".")]
-    head: String,
+    /// The fleet as it would be: a directory or a revision; the repository's directory unless given
+    #[arg(value_name = "HEAD")]
+    head: Option<String>,
+    /// A directory of the repository with the revisions, and the fleet's directory in them; also a bare repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    repository: PathBuf,
     /// Print Markdown for a pull request, at most 60,000 bytes
     #[arg(long)]
     markdown: bool,
@@ -30,13 +38,41 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// The world that an argument names.
-fn world(argument: &str) -> Box<dyn World> {
-    Box::new(Directory::new(argument))
+/// Both sides, as the arguments name them.
+fn sides(args: &Args, setting: &Setting) -> Result<[Box<dyn World>; 2], RevisionError> {
+    let side = |argument: &str| -> Result<Box<dyn World>, RevisionError> {
+        // What is there as a directory is meant, as with git's own commands.
+        if Path::new(argument).is_dir() {
+            return Ok(Box::new(Directory::new(argument)));
+        }
+        Ok(Box::new(Revision::open(&args.repository, argument, setting.quarantine.as_deref())?))
+    };
+    if args.head.is_none() && !Path::new(&args.base).is_dir() {
+        let named = |side: &str| if side.is_empty() { "HEAD".to_owned() } else { side.to_owned() };
+        if let Some((base, head)) = args.base.split_once("...") {
+            let (base, head) = (named(base), named(head));
+            let repository = Repository::open(&args.repository, setting.quarantine.as_deref())?;
+            return Ok([side(&repository.parted(&base, &head)?.id)?, side(&head)?]);
+        }
+        if let Some((base, head)) = args.base.split_once("..") {
+            return Ok([side(&named(base))?, side(&named(head))?]);
+        }
+    }
+    let head = match &args.head {
+        Some(head) => side(head)?,
+        None => Box::new(Directory::new(&args.repository)),
+    };
+    Ok([side(&args.base)?, head])
 }
 
-pub(super) fn run(args: &Args, output: Output) -> Exit {
-    let (base, head) = (world(&args.base), world(&args.head));
+pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
+    let [base, head] = match sides(args, setting) {
+        Ok(sides) => sides,
+        Err(error) => {
+            complain(&error.to_string(), args.json, output);
+            return Exit::TROUBLE;
+        }
+    };
     let (base, head) = rayon::join(|| pipeline::compile(&*base), || pipeline::compile(&*head));
     match (base, head) {
         (_, Err(head)) => broken(args, &head, output),

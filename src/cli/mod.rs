@@ -94,7 +94,7 @@ pub async fn run(setting: &Setting) -> Exit {
         Command::Check(args) => check::run(&args, setting, output),
         Command::Build(args) => build::run(&args, setting, output),
         Command::Plan(args) => plan::run(&args, setting, output).await,
-        Command::Diff(args) => diff::run(&args, output),
+        Command::Diff(args) => diff::run(&args, setting, output),
         Command::Apply(args) => apply::run(&args, setting, output).await,
         Command::Status(args) => status::run(&args, setting, output).await,
         Command::Show(args) => show::run(&args, output),

@@ -17,16 +17,8 @@ if ! command -v dockerd >/dev/null; then
             "get it: install Docker Engine 20.10 or later and start it, and let this user use it" \
             "(usermod -aG docker USER), or run tests/run as root on Debian or Ubuntu, which sets it up"
     fi
-    apt_update
     step "installing the Docker engine (docker.io)"
-    # Without systemd the packages must not start their services: dockerd is started below.
-    if [ ! -e /run/systemd/system ] && [ ! -e /usr/sbin/policy-rc.d ]; then
-        printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-        chmod 755 /usr/sbin/policy-rc.d
-        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-    fi
-    quietly apt-install env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y --no-install-recommends docker.io
+    install_quietly docker.io
     answers && exit 0
 fi
 [ "$(id -u)" = 0 ] || die "missing: a running Docker engine that this user may use" \

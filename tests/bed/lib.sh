@@ -54,6 +54,18 @@ apt_update() {
     touch "$bed/apt-updated"
 }
 
+# install_quietly PACKAGE...: installs Debian packages. Without systemd they must not start their services: the tests start what they
+# need.
+install_quietly() {
+    apt_update
+    if [ ! -e /run/systemd/system ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+        printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+        chmod 755 /usr/sbin/policy-rc.d
+        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
+    quietly apt-install env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
 # debs DIR PACKAGE...: puts the packages' files into DIR. They are unpacked, never installed, so no
 # service starts on this machine and no account or configuration file appears.
 debs() {

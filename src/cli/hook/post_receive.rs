@@ -13,6 +13,8 @@ use crate::gitops::{self, End, Hook, Outcome, Record, Ticket, Update};
 
 /// How often the worker's log is looked at.
 const LOOK: Duration = Duration::from_millis(50);
+/// After how many looks it is asked whether there is a worker at all.
+const MISSED: u32 = 40;
 
 pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     let mut input = Vec::new();
@@ -37,8 +39,7 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
             if superseded.id == ticket.id { "a newer one" } else { ticket.short() },
         )?;
     }
-    let mut worker = here.child()?.work();
-    worker.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    start_worker(here)?;
     if let Some(running) = &queued.running {
         here.output.note(format!(
             "{} of {} is being applied; {} waits its turn and goes on without you, if you leave",
@@ -57,11 +58,22 @@ fn note_superseded(here: &Here<'_>, ticket: &Ticket, by: &str) -> Result<(), Tro
     Ok(gitops::write_note(&here.repository, &ticket.commit, &record)?)
 }
 
+/// Starts a worker; where there is one, that is all the same.
+fn start_worker(here: &Here<'_>) -> Result<(), Trouble> {
+    let mut worker = here.child()?.work();
+    worker.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    Ok(())
+}
+
 /// Prints what the worker logs until the ticket has ended.
 fn follow(here: &Here<'_>, ticket: &Ticket) -> Result<Exit, Trouble> {
     let log = here.queue.log(ticket);
     let mut read = 0;
-    loop {
+    for look in 1_u32.. {
+        // A worker that was killed ends no ticket; the next one does.
+        if look.is_multiple_of(MISSED) && here.queue.worker()?.is_some() {
+            start_worker(here)?;
+        }
         // Asked before the log is read: what was written until then is read below.
         let ended = here.queue.ended(ticket)?;
         read = print_from(here, &log, read)?;
@@ -70,6 +82,8 @@ fn follow(here: &Here<'_>, ticket: &Ticket) -> Result<Exit, Trouble> {
         }
         std::thread::sleep(LOOK);
     }
+    // Nobody waits for six years.
+    Ok(Exit::Error)
 }
 
 fn print_from(here: &Here<'_>, log: &Path, from: u64) -> Result<u64, Trouble> {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::{Here, Trouble, chain};
 use crate::cli::{Exit, Output};
-use crate::gitops::{self, Hook, Update};
+use crate::gitops::{self, Child, Hook, Update};
 use crate::world::git::Repository;
 
 pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
@@ -40,11 +40,7 @@ fn last_applied(repository: &Repository) -> Result<Option<String>, Trouble> {
 /// the two mean is compared.
 fn accepts(here: &Here<'_>, commit: &str) -> Result<bool, Trouble> {
     let child = here.child()?.quarantined(here.setting.quarantine.as_deref());
-    let mut command = match here.running()? {
-        Some(running) => child.diff(&running.commit, commit),
-        None => child.plan(commit, &here.leave),
-    };
-    let run = quiet(&mut command)?;
+    let run = ask(here, &child, commit)?;
     let short = commit.get(..7).unwrap_or(commit);
     if run.accepted {
         // Warnings, and how the plan ends; apply shows it whole.
@@ -62,6 +58,14 @@ fn accepts(here: &Here<'_>, commit: &str) -> Result<bool, Trouble> {
     Ok(false)
 }
 
+fn ask(here: &Here<'_>, child: &Child, commit: &str) -> Result<Run, Trouble> {
+    match here.running()? {
+        // As diff(1): 1 is a difference.
+        Some(running) => quiet(&mut child.diff(&running.commit, commit), &[0, 1]),
+        None => quiet(&mut child.plan(commit, &here.leave), &[0]),
+    }
+}
+
 /// What a command said.
 struct Run {
     accepted: bool,
@@ -69,12 +73,12 @@ struct Run {
     notes: String,
 }
 
-fn quiet(command: &mut Command) -> Result<Run, Trouble> {
+/// `fine` are the exit codes with which it accepts.
+fn quiet(command: &mut Command, fine: &[i32]) -> Result<Run, Trouble> {
     let run = command.stdin(Stdio::null()).output()?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(Run {
-        // `diff` ends with 1 where there is a difference.
-        accepted: matches!(run.status.code(), Some(0)),
+        accepted: run.status.code().is_some_and(|code| fine.contains(&code)),
         text: text(&run.stdout),
         notes: text(&run.stderr),
     })
@@ -83,11 +87,7 @@ fn quiet(command: &mut Command) -> Result<Run, Trouble> {
 /// Shows a plan, whatever its verdict.
 pub(super) fn show(here: &Here<'_>, commit: &str, output: Output) -> Result<bool, Trouble> {
     let child = here.child()?;
-    let mut command = match here.running()? {
-        Some(running) => child.diff(&running.commit, commit),
-        None => child.plan(commit, &here.leave),
-    };
-    let run = quiet(&mut command)?;
+    let run = ask(here, &child, commit)?;
     output.raw_note(&run.text);
     output.raw_note(&run.notes);
     Ok(run.accepted)

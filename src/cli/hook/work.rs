@@ -17,7 +17,7 @@ pub(super) fn run(path: &Path, setting: &Setting) -> Result<Exit, Trouble> {
     let repository = Repository::open(path, None)?;
     let queue = Queue::of(&repository.path());
     // What comes between the last look and the end of the lock is found by the look after it.
-    while queue.waiting()?.is_some() {
+    while queue.waiting()?.is_some() || queue.running()?.is_some() {
         let Some(worker) = queue.worker()? else { return Ok(Exit::Done) };
         let mut died = worker.interrupted()?;
         if let Some(died) = &died {

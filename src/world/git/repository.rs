@@ -36,6 +36,9 @@ pub enum GitError {
         /// The directory, from the top of the repository.
         path: String,
     },
+    /// Two histories.
+    #[error("`{0}` and `{1}` have no commit in common; a shallow clone may lack it: git fetch --unshallow")]
+    Apart(String, String),
     /// What git says.
     #[error("git: {0}")]
     Git(String),
@@ -142,6 +145,18 @@ impl Repository {
     /// When it stands for none.
     pub fn commit(&self, rev: &str) -> Result<Commit, GitError> {
         Ok(Commit::of(&self.find(rev)?))
+    }
+
+    /// Where two histories parted: their newest common commit.
+    ///
+    /// # Errors
+    /// When a revision stands for no commit, or they have none in common.
+    pub fn parted(&self, one: &str, other: &str) -> Result<Commit, GitError> {
+        let (a, b) = (self.find(one)?.id(), self.find(other)?.id());
+        match self.inner.merge_base(a, b) {
+            Ok(id) => Ok(Commit::of(&self.inner.find_commit(id)?)),
+            Err(_) => Err(GitError::Apart(one.to_owned(), other.to_owned())),
+        }
     }
 
     pub(super) fn find(&self, rev: &str) -> Result<git2::Commit<'_>, GitError> {

@@ -13,6 +13,7 @@ mod failure;
 mod fleet;
 mod foreign;
 mod locked;
+mod pushed;
 mod secrets;
 mod site_failures;
 mod site_killed;

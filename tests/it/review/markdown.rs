@@ -234,7 +234,8 @@ proptest! {
         let page = parse(&comment);
         is_ours(&page, &comment);
         prop_assert_eq!(page.fences.len(), 3);
-        prop_assert!(comment.ends_with(&format!("{}\n", review_markdown::MARK)));
+        let end = format!("{}\n", review_markdown::MARK);
+        prop_assert!(comment.ends_with(&end));
         prop_assert!(comment.len() <= review_markdown::LIMIT);
     }
 }
