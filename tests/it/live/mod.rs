@@ -14,6 +14,7 @@ mod fleet;
 mod foreign;
 mod locked;
 mod secrets;
+mod site_drift;
 mod site_failures;
 mod site_killed;
 mod sites;
