@@ -38,7 +38,8 @@ managed! {
         admin_password: Content => None,
         /// Apps beside `frappe`, in the order of installation.
         apps: Vec<String> => None,
-        /// Apps whose installation began and never ended, whether Frappe lists them or not: none.
+        /// Apps that are not there in full: an installation began and never ended, whether Frappe lists them or not, or it
+        /// ended and Frappe lists them no longer. None.
         unfinished: BTreeSet<String> => None,
         /// Our keys of `site_config.json` without secrets; `null` removes the key.
         config: BTreeMap<String, Value> => None,

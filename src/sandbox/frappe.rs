@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::state::{Database, Instance, Marked, State};
+use super::state::{Database, Databases, State};
 use super::{containers, files, mariadb};
 use crate::desired::ObjectId;
 use crate::desired::call::Call;
 use crate::desired::content::Content;
 use crate::desired::frappe::Site;
+use crate::desired::mariadb::Account;
 use crate::desired::observed::Present;
 use crate::desired::{Object, ObjectKind};
 use crate::provider::frappe::HOME;
@@ -170,44 +171,54 @@ fn new_site(
     // As Frappe does it: the directory is there before it finds out that the server lets it not in.
     document.save(state)?;
     let tables = database(state, cx.fleet, &document)?;
+    if !tables.installed.is_empty() {
+        let why = "bench new-site: Packet sequence number wrong".to_owned();
+        return Err(Error::new(ErrorKind::ExecFailed, why));
+    }
     tables.installed = vec!["frappe".to_owned()];
     tables.has_administrator = true;
     Ok(())
 }
 
-/// The database of the site that a document describes, where the server lets that in: it runs, the database is there, the
-/// account has this password, and is not locked.
+/// The database of the site that a document describes, where the server lets that in: it runs, the account has this
+/// password and is not locked, the database is there.
 fn database<'s>(state: &'s mut State, fleet: &str, document: &Document) -> Result<&'s mut Database, Error> {
     let name = document.database();
-    let gone = || Error::new(ErrorKind::ServerGone, format!("bench: no server has the database {name}"));
-    let has = |container: &Marked<Box<Instance>>| {
-        let volume = container.thing.container.volumes.get(DATA).and_then(|m| state.volumes.get(&m.volume));
-        container.is_ours(fleet)
-            && container.thing.is_running()
-            && volume.is_some_and(|volume| volume.thing.databases.schemas.contains_key(&name))
-    };
-    let found = state.containers.iter().find(|(_, container)| has(container));
-    let server = found.map(|(handle, _)| handle.clone()).ok_or_else(gone)?;
-    let databases = mariadb::databases(state, &server).ok_or_else(gone)?;
+    let server = server(state, fleet, &name).ok_or_else(|| {
+        Error::new(ErrorKind::ServerGone, "bench: Can't connect to server".to_owned())
+            .advise("the database server went away; plan again when it is healthy")
+    })?;
     let password = document.fields().get("db_password");
-    let denied = || {
-        let why = format!("bench: Access denied for user '{name}'@'%'");
-        Err(Error::new(ErrorKind::WrongPassword, why)
-            .advise("plan again: the account's password is compared"))
+    let known = mariadb::databases(state, &server).and_then(|databases| databases.accounts.get(&name));
+    // One that was seen on a real host is known by another fingerprint only.
+    let native = password.and_then(|password| password.get("native")?.as_str());
+    let lets_in = |account: &Account| match &account.password {
+        Content::Sealed(known) => !account.locked && native.is_none_or(|native| native == known),
+        _ => false,
     };
-    match databases.accounts.get(&name) {
-        Some(account) if account.locked => return denied(),
-        Some(account) => {
-            let Content::Sealed(known) = &account.password else { return denied() };
-            // One that was seen on a real host is known by another fingerprint only.
-            let native = password.and_then(|password| password.get("native")?.as_str());
-            if native.is_some_and(|native| native != known) {
-                return denied();
-            }
-        }
-        None => return denied(),
+    if !known.is_some_and(lets_in) {
+        let why = format!("bench: Access denied for user '{name}'@'%'");
+        return Err(Error::new(ErrorKind::WrongPassword, why)
+            .advise("plan again: the account's password is compared"));
     }
-    mariadb::our_database(state, &server, fleet, &name).ok_or_else(gone)
+    mariadb::our_database(state, &server, fleet, &name).ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, format!("bench: Unknown database '{name}'"))
+            .advise("plan again: the database is made then")
+    })
+}
+
+/// The server of a site: the one that has its account or database, else any, as long as it runs.
+fn server(state: &State, fleet: &str, name: &str) -> Option<String> {
+    let servers = state.containers.iter().filter_map(|(handle, container)| {
+        let volume =
+            container.thing.container.volumes.get(DATA).and_then(|m| state.volumes.get(&m.volume))?;
+        let has = |databases: &Databases| {
+            databases.accounts.contains_key(name) || databases.schemas.contains_key(name)
+        };
+        let runs = container.is_ours(fleet) && container.thing.is_running();
+        runs.then(|| (has(&volume.thing.databases), handle))
+    });
+    servers.max_by_key(|(has, _)| *has).map(|(_, handle)| handle.clone())
 }
 
 /// The tables of the site that a document describes.
@@ -215,8 +226,8 @@ fn tables<'s>(state: &'s mut State, fleet: &str, document: &Document) -> Result<
     let name = document.database();
     let found = database(state, fleet, document)?;
     if found.installed.is_empty() {
-        let why = format!("bench: the database {name} has no tables of Frappe's");
-        return Err(Error::new(ErrorKind::NotFound, why));
+        let why = format!("bench: (1146, \"Table '{name}.tabSingles' doesn't exist\")");
+        return Err(Error::new(ErrorKind::ExecFailed, why));
     }
     Ok(found)
 }

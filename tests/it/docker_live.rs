@@ -1,6 +1,7 @@
 //! The Docker driver alone, against a real engine, and the SQL that goes through it to a real server.
 
 mod bed;
+mod benches_alike;
 mod calls;
 mod database_errors;
 mod database_limits;

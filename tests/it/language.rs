@@ -3,6 +3,7 @@
 mod examples;
 mod layers;
 mod scale;
+mod schema;
 mod table;
 mod values;
 mod wrong;

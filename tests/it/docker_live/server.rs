@@ -26,6 +26,13 @@ pub(super) const SERVER: &str = "database.main/container/mariadb";
 /// Root's password: the one secret in the bed's world.
 pub(super) const ROOT: &str = "s3cret-token";
 
+/// What the server is made of: the bed's, or another one that is tried by hand.
+fn image() -> String {
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    let given = std::env::var("TENANTRY_TEST_MARIADB");
+    given.unwrap_or_else(|_| "mariadb:10.11".to_owned())
+}
+
 /// A server with what a fleet wants in it.
 pub(super) struct Server {
     pub(super) bed: Bed,
@@ -35,7 +42,15 @@ pub(super) struct Server {
 impl Server {
     /// A server that answers, with nothing in it.
     pub(super) async fn new(name: &str, flags: &[&str]) -> Self {
-        let mut bed = Bed::new(name);
+        Self::on(Bed::new(name), flags, BTreeMap::new()).await
+    }
+
+    /// The same with its aliases on networks that are there.
+    pub(super) async fn on(
+        mut bed: Bed,
+        flags: &[&str],
+        networks: BTreeMap<String, BTreeSet<String>>,
+    ) -> Self {
         let volume = bed.volume("data");
         let id = oid("database.main/volume/data");
         bed.done(Call::CreateVolume { id, volume: volume.clone() }).await;
@@ -44,7 +59,7 @@ impl Server {
         let files = BTreeMap::from([("/run/secrets/root-password".to_owned(), root)]);
         let mount = VolumeMount { volume: volume.name.clone(), read_only: false };
         let container = Container {
-            image: "mariadb:10.11".to_owned(),
+            image: image(),
             command: Some(words(&[&["--character-set-server=utf8mb4"], flags].concat())),
             environment: [
                 ("MARIADB_ROOT_HOST", "localhost"),
@@ -61,6 +76,7 @@ impl Server {
                 start_period: 60,
             }),
             files: files.clone(),
+            networks,
             ..bed.container("mariadb")
         };
         bed.want("database.main/volume/data", Object::Volume(volume));
@@ -198,8 +214,11 @@ impl Server {
         let mut child = self.client(user, password, how);
         child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&said).trim().to_owned())
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        // The client of MariaDB 11 has something to say about TLS at each connection.
+        let said: Vec<&str> =
+            said.trim().lines().filter(|line| !line.starts_with("WARNING: option")).collect();
+        (output.status.success(), said.join("\n"))
     }
 
     /// A client that waits for its input.

@@ -13,7 +13,12 @@ pub(super) struct Bench {
 impl Bench {
     /// One server, one bench, and the sites, by name and apps.
     pub(super) fn new(tag: &str, sites: &[(&str, &str)]) -> Self {
-        let fleet = Fleet::empty(tag, None);
+        Self::on(tag, None, sites)
+    }
+
+    /// The same on another engine.
+    pub(super) fn on(tag: &str, docker_host: Option<String>, sites: &[(&str, &str)]) -> Self {
+        let fleet = Fleet::empty(tag, docker_host);
         fleet.write("key", "a key for this test alone");
         let platform = format!(
             r#"fleet "{id}" {{
@@ -104,6 +109,21 @@ plan "p" {{ price "1 EUR/month" }}
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
         panic!("nothing came to {step}");
+    }
+
+    /// Waits until all of its containers are healthy, as after a start of the engine.
+    pub(super) fn healthy(&self) {
+        let sick = |id: &String| {
+            let inspect = self.fleet.docker(&["inspect", "-f", "{{.State.Health.Status}}", id]);
+            inspect.out.trim() != "healthy"
+        };
+        for _ in 0..300 {
+            if !self.fleet.containers().iter().any(sick) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(500));
+        }
+        panic!("not all of it is healthy");
     }
 
     /// SQL as root, one row a line.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::bench::{self, Bench};
 use super::fleet::{Fleet, Run};
 
 /// A second Docker Engine with its own socket, data and network namespace.
@@ -133,4 +134,50 @@ fn an_engine_that_is_stopped_in_the_middle_and_started_again_is_gone_on_with() {
     let traefik = fleet.container("edge", "traefik");
     let routes = fleet.ask(&["exec", &traefik, "wget", "-qO-", "http://127.0.0.1:8080/api/rawdata"]);
     assert!(routes.contains("status.localhost"), "{routes}");
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn an_engine_that_is_stopped_while_a_site_is_made_is_gone_on_with_and_no_other_site_is_touched() {
+    let mut engine = Engine::new();
+    engine.load(&["busybox:1.37", "traefik:v3.7", "redis:7.2", "mariadb:10.11", bench::IMAGE]);
+    let bench = Bench::on("ens", Some(engine.host()), &[("whole", "")]);
+    bench.fleet.applied();
+    let whole = bench.database("whole");
+    bench.sql(&format!("INSERT INTO {whole}.tabSingles (doctype, field, value) VALUES ('x', 'kept', '1')"));
+    for (site, step) in [("one", "new-site:users"), ("two", "install:erpnext:tables")] {
+        bench.site(site, "\"erpnext\"");
+        bench.switch("hold-at", step);
+        let child = bench
+            .fleet
+            .command(&["apply", "--auto-approve"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        bench.reached(step);
+        engine.stop();
+        let run = Run::of(child.wait_with_output().unwrap());
+        assert_eq!(run.code, 7, "{step}: {run}");
+        assert!(run.out.contains("help:"), "{step}: {run}");
+        // What cannot be reached is said, and nothing is planned.
+        let run = bench.fleet.run(&["plan"]);
+        assert!(run.code == 5 && run.err.contains("guard/unreadable-host"), "{step}: {run}");
+        engine.start();
+        // Until its server is there again nobody can tell what is in it, and a plan says so.
+        bench.healthy();
+        bench.switch_off("hold-at");
+        bench.fleet.applied();
+        bench.fleet.settled();
+    }
+    // Its ports are in its own network namespace, so the sites are asked inside.
+    let traefik = bench.fleet.container("edge", "traefik");
+    for site in ["whole", "one", "two"] {
+        let host = format!("Host: {}", Bench::directory(site));
+        let url = "http://127.0.0.1:80/api/method/ping";
+        let said = bench.fleet.ask(&["exec", &traefik, "wget", "-qO-", "--header", &host, url]);
+        assert!(said.contains("pong") && said.contains(&Bench::directory(site)), "{site}: {said}");
+    }
+    let kept = bench.sql(&format!("SELECT value FROM {whole}.tabSingles WHERE field = 'kept'"));
+    assert_eq!(kept, "1");
 }

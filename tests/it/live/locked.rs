@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::bench::Bench;
 use super::fleet::{Fleet, Run};
 
 fn start(fleet: &Fleet) -> Child {
@@ -53,6 +54,46 @@ fn two_applies_at_once_one_waits_and_finds_nothing_to_do() {
     assert_eq!((first.code, second.code), (0, 0), "{first}\n{second}");
     assert!(second.out.contains("No changes."), "{second}");
     fleet.settled();
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn while_a_site_is_made_another_apply_gives_up_or_waits_and_nothing_is_made_twice() {
+    let bench = Bench::new("twos", &[]);
+    bench.fleet.applied();
+    bench.site("one", "\"erpnext\"");
+    bench.switch("hold-at", "new-site:users");
+    let first = start(&bench.fleet);
+    bench.reached("new-site:users");
+    let database = bench.database("one");
+    // Somebody who declares one more site, from another machine.
+    bench.site("two", "");
+    let other = |timeout: &str| {
+        let state = tempfile::tempdir().unwrap();
+        let mut command =
+            bench.fleet.command(&["apply", "--auto-approve", "--new-fleet", "--lock-timeout", timeout]);
+        Run::of(command.env("XDG_STATE_HOME", state.path()).output().unwrap())
+    };
+    let hasty = other("1s");
+    assert_eq!(hasty.code, 3, "{hasty}");
+    assert!(hasty.err.contains(&first.id().to_string()), "it says who: {hasty}");
+    assert_eq!(bench.database("two"), "", "it made nothing");
+    let (first, patient) = std::thread::scope(|scope| {
+        let patient = scope.spawn(|| other("600s"));
+        // It waits, and then makes what the first one was not told of, on what the first one left.
+        std::thread::sleep(Duration::from_secs(2));
+        bench.switch_off("hold-at");
+        (Run::of(first.wait_with_output().unwrap()), patient.join().unwrap())
+    });
+    assert_eq!((first.code, patient.code), (0, 0), "{first}\n{patient}");
+    assert!(patient.err.contains("site.two/site: bench new-site"), "{patient}");
+    assert!(!patient.err.contains("site.one/"), "what the first one made is left as it is: {patient}");
+    assert_eq!(bench.database("one"), database);
+    let directories = bench.sh("ls -d sites/*.sites.example");
+    assert_eq!(directories, "sites/one.sites.example\nsites/two.sites.example");
+    let modules = bench.sql(&format!("SELECT COUNT(*) FROM {database}.`tabModule Def`"));
+    assert_eq!(modules, "1", "erpnext was installed once");
+    bench.converges(&["one", "two"]);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod foreign;
 mod locked;
 mod pushed;
 mod secrets;
+mod site_drift;
 mod site_failures;
 mod site_killed;
 mod sites;

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tenantry::world::Memory;
+use tenantry::world::secret::{Opener, Secret, SecretRef};
+
 use super::acme::{Acme, SECRETS};
 use crate::support::disk;
 
@@ -35,11 +38,22 @@ fn no_secret_is_where_others_can_read_it() {
     assert!(log.contains("ALTER USER"), "the log has nothing\n{log}");
     places.insert("general log".to_owned(), log);
     places.insert("arguments of processes".to_owned(), arguments);
-    places
-        .insert("output".to_owned(), format!("{first}{second}{}", acme.fleet.run(&["plan", "--new-fleet"])));
+    // A plan that has something to show: a password that differs, a secret key, a site to be made.
+    acme.sql(&format!("ALTER USER `{}`@`%` IDENTIFIED BY 'by-hand'", acme.databases()["umbrella"]));
+    acme.fleet.write(
+        "tenants/stark.kdl",
+        "tenant \"stark\" {\n    plan \"starter\"\n    site \"stark\" {\n        bench \"shared-a\"\n        \
+         config {\n            mail_password (secret)\"env:ACME_GLOBEX_MAIL\"\n        }\n    }\n}\n",
+    );
+    let saved = tempfile::tempdir().unwrap();
+    let plan = saved.path().join("plan.json");
+    let planned = acme.fleet.run(&["plan", "--new-fleet", "--json", "--out", plan.to_str().unwrap()]);
+    assert!(planned.out.contains("site.stark") && planned.out.contains("site.umbrella"), "{planned}");
+    let plain = acme.fleet.run(&["plan", "--new-fleet"]);
+    places.insert("output".to_owned(), format!("{first}{second}{planned}{plain}"));
     let built = tempfile::tempdir().unwrap();
     let run = acme.fleet.run(&["build", "--out", built.path().to_str().unwrap()]);
-    for directory in [built.path(), acme.fleet.state.path()] {
+    for directory in [built.path(), acme.fleet.state.path(), saved.path()] {
         let files = disk::below(directory);
         assert!(!files.is_empty(), "{}: {run}", directory.display());
         places.extend(files);
@@ -52,7 +66,7 @@ fn no_secret_is_where_others_can_read_it() {
     }
 }
 
-/// Those that somebody wrote, and those that are derived: the databases' passwords.
+/// Those that somebody wrote, and those that are derived: the databases' passwords, and the administrators'.
 fn secrets(acme: &Acme) -> BTreeMap<String, String> {
     let mut secrets: BTreeMap<String, String> =
         SECRETS.iter().map(|name| ((*name).to_owned(), acme.fleet.environment[*name].clone())).collect();
@@ -64,6 +78,19 @@ fn secrets(acme: &Acme) -> BTreeMap<String, String> {
         let password = config["db_password"].as_str().unwrap();
         assert!(password.len() >= 16, "{site}");
         secrets.insert(format!("the database password of {site}"), password.to_owned());
+    }
+    // Nothing holds an administrator's password but its hash, so it is derived here as the driver derives it.
+    let world = Memory::default();
+    let key = Secret::new(acme.fleet.environment["ACME_KEY"].clone().into_bytes());
+    let opener = Opener::new(&world, &acme.fleet.id, Some(key));
+    for site in ["umbrella", "wayne"] {
+        let (purpose, identity) = ("site-admin".to_owned(), format!("site.{site}"));
+        let derived = opener.open(&SecretRef::Derived { purpose, identity, generation: 0 }).unwrap();
+        let password = String::from_utf8(derived.expose().to_vec()).unwrap();
+        let login = format!("usr=Administrator&pwd={password}");
+        let name = format!("{site}.erp.example.com");
+        assert_eq!(acme.curl(&name, "/api/method/login", &["-d", &login]).0, 200, "it is not {site}'s");
+        secrets.insert(format!("the administrator's password of {site}"), password);
     }
     secrets
 }

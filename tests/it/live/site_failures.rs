@@ -85,6 +85,62 @@ fn another_command_on_the_site_is_said_and_the_next_apply_goes_on() {
 
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
+fn what_bench_asks_or_cannot_do_is_said_and_done_by_the_next_apply() {
+    let bench = Bench::new("sq", &[]);
+    bench.fleet.applied();
+    // In the middle of a new site: there is nobody to answer, so it ends, half-made.
+    bench.switch("ask-at", "new-site:users");
+    bench.site("one", "");
+    bench.fails(&["bench new-site asked a question", "Shall the sample data be made?", "help:"]);
+    bench.switch_off("ask-at");
+    let next = bench.converges(&["one"]);
+    assert!(next.err.contains("remove the half-made site"), "{next}");
+
+    bench.switch("ask-at", "install:erpnext:tables");
+    bench.site("one", "\"erpnext\"");
+    bench.fails(&["bench install-app asked a question", "Shall the sample data be made?", "help:"]);
+    bench.switch_off("ask-at");
+    bench.converges(&["one"]);
+
+    // Rolled back by Frappe, and not listed.
+    bench.switch("fail-install", "hrms");
+    bench.site("one", "\"erpnext\" \"hrms\"");
+    bench.fails(&["install hrms failed", "cannot be synchronised"]);
+    bench.switch_off("fail-install");
+    bench.converges(&["one"]);
+    let listed = format!(
+        "SELECT defvalue FROM {}.tabDefaultValue WHERE defkey = 'installed_apps'",
+        bench.database("one")
+    );
+    assert_eq!(bench.sql(&listed), r#"["frappe", "erpnext", "hrms"]"#);
+
+    // The server lets it not in: the directory is there already.
+    bench.switch("hold-at", "new-site:begin");
+    bench.site("two", "");
+    let run = std::thread::scope(|scope| {
+        let failing = scope.spawn(|| bench.fleet.apply());
+        bench.reached("new-site:begin");
+        let account = bench.database("two");
+        bench.sql(&format!("ALTER USER `{account}`@`%` IDENTIFIED BY 'by-hand'"));
+        bench.switch_off("hold-at");
+        failing.join().unwrap()
+    });
+    assert_eq!(run.code, 7, "{run}");
+    assert!(run.out.contains("Access denied for user") && run.out.contains("help:"), "{run}");
+    bench.sh(&format!("test -f sites/{}/site_config.json", Bench::directory("two")));
+    bench.converges(&["one", "two"]);
+
+    // One name that the image does not have, and no command works on any site, until the list is put right.
+    bench.sh("echo nobody_has_it >> sites/apps.txt");
+    let status = format!("bench --site {} scheduler status", Bench::directory("one"));
+    bench.sh(&format!("! {status}"));
+    bench.site("three", "");
+    bench.converges(&["one", "two", "three"]);
+    bench.sh(&status);
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
 fn what_would_lose_or_take_over_data_is_refused_and_the_site_answers_on() {
     let bench = Bench::new("sr", &[("one", "\"erpnext\""), ("two", "")]);
     // Somebody else's directory under the name of a site.

@@ -1,6 +1,7 @@
 //! Sites from nothing to answering, and what changes when one line of the fleet does.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use super::acme::{Acme, Answer};
 
@@ -176,6 +177,61 @@ fn the_limits_of_a_site_hold_it_alone() {
     let (code, body) =
         acme.get("erp.umbrella.example", "/api/method/standin_bench.hold?connections=17&seconds=0");
     assert!(code == 500 && body.contains("1226"), "{code} {body}");
+    in_flight(&acme);
+    rate(&acme);
+    processes(&acme);
+    answers(&acme);
+}
+
+/// Eight requests at once are let through to the site, a ninth is not: Traefik's own words.
+fn in_flight(acme: &Acme) {
+    let slow = "/api/method/standin_bench.sleep?seconds=4";
+    std::thread::scope(|scope| {
+        let under_way: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| acme.get("erp.umbrella.example", slow).0)).collect();
+        std::thread::sleep(Duration::from_secs(1));
+        let began = Instant::now();
+        let (code, body) = acme.get("erp.umbrella.example", "/api/method/ping");
+        assert_eq!(code, 429, "{body}");
+        assert!(body.contains("max connections reached"), "{body}");
+        assert!(began.elapsed() < Duration::from_secs(2), "it was told at once");
+        assert_eq!(acme.get("erp.globex.example", "/api/method/ping").0, 200);
+        for request in under_way {
+            assert_eq!(request.join().unwrap(), 200);
+        }
+    });
+    assert_eq!(acme.get("erp.umbrella.example", "/api/method/ping").0, 200);
+}
+
+/// Five a second, and twenty more in a burst.
+fn rate(acme: &Acme) {
+    let flood = |name: &str| -> Vec<(u16, String)> {
+        std::thread::scope(|scope| {
+            // Six at once, fewer than may be in flight.
+            let lanes: Vec<_> = (0..6)
+                .map(|_| {
+                    let asked = move || acme.get(name, "/api/method/ping");
+                    scope.spawn(move || (0..12).map(|_| asked()).collect::<Vec<_>>())
+                })
+                .collect();
+            lanes.into_iter().flat_map(|lane| lane.join().unwrap()).collect()
+        })
+    };
+    let said = flood("erp.umbrella.example");
+    let refused: Vec<_> = said.iter().filter(|(code, _)| *code == 429).collect();
+    assert!(!refused.is_empty() && refused.len() < said.len(), "{said:?}");
+    assert!(refused.iter().all(|(_, body)| body.contains("Too Many Requests")), "{refused:?}");
+    // Another site's requests are counted apart.
+    assert_eq!(acme.get("erp.globex.example", "/api/method/ping").0, 200);
+    std::thread::sleep(Duration::from_secs(3));
+}
+
+/// A bench of a tenant's own starts no more processes than its plan has, whoever asks.
+fn processes(acme: &Acme) {
+    let many = "/api/method/standin_bench.fork?count=400&seconds=1";
+    let (code, body) = acme.get("erp.initech.example", many);
+    assert!(code == 500 && body.contains("BlockingIOError"), "{code} {body}");
+    std::thread::sleep(Duration::from_secs(2));
 }
 
 /// Every name answers from the site that has it.

@@ -37,6 +37,24 @@ fn a_failed_synchronisation_is_rolled_back_and_tried_again() {
 
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
+fn a_question_that_nobody_answers_ends_a_command() {
+    let bed = Bed::new(V15);
+    bed.site("one.test", "one");
+    bed.switch("ask-at", "install:erpnext:tables");
+    // Caught, and told behind the question.
+    let said = bed.bench("--site one.test install-app erpnext").failed(1);
+    let asked = "[y/N]: An error occurred while installing erpnext: EOF when reading a line";
+    assert!(said.contains(asked) && said.trim_end().ends_with("EOFError: EOF when reading a line"), "{said}");
+    assert_eq!(bed.apps("one"), r#"["frappe"]"#);
+    bed.bench_with_input("--site one.test install-app --force erpnext", "y\n").succeeded();
+    bed.switch("ask-at", "new-site:users");
+    bed.database("two");
+    let said = bed.bench(&Bed::new_site("two.test", "two")).failed(1);
+    assert!(said.contains("[y/N]: ") && said.trim_end().ends_with("Aborted!"), "{said}");
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
 fn an_app_brings_those_that_it_requires_and_keeps_them() {
     let bed = Bed::new(V15);
     bed.site("one.test", "one");

@@ -158,6 +158,7 @@ def uninstall_app(sites: list[str], words: list[str]) -> None:
             print(f"Uninstalling App {app} from Site {site}...")
             pace.spend(0.2)
             tables.drop(connection, of.__name__.split(".")[0])
+            database.run(connection, "DELETE FROM `tabModule Def` WHERE name = %s", app)
             tables.set_installed(connection, [name for name in listed if name != app])
             connection.commit()
             print(f"Uninstalled App {app} from Site {site}")

@@ -34,7 +34,8 @@ def spend(seconds: float) -> None:
 
 
 def step(name: str) -> None:
-    """A place where a command can be held (`hold-at`: until the name is taken out again) or killed (`die-at`)."""
+    """A place where a command can be held (`hold-at`: until the name is taken out again), killed (`die-at`) or ask what
+    nobody can answer (`ask-at`)."""
     if name in (switch("hold-at") or []):
         with open(os.path.join(SWITCHES, "reached"), "a") as file:
             file.write(name + "\n")
@@ -42,3 +43,5 @@ def step(name: str) -> None:
             time.sleep(0.05)
     if name in (switch("die-at") or []):
         os.kill(os.getpid(), signal.SIGKILL)
+    if name in (switch("ask-at") or []):
+        input("Shall the sample data be made? [y/N]: ")

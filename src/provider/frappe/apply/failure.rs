@@ -17,9 +17,9 @@ const KNOWN: &[(&[&str], ErrorKind, &str)] = &[
         "raise `connections`, or wait until fewer people use the site",
     ),
     (
-        &["Access denied for user", "(1045,", "ERROR 1045"],
+        &["Access denied for user", "(1045,", "ERROR 1045", "this account is locked", "(4151,"],
         ErrorKind::WrongPassword,
-        "plan again: the account's password is compared, and set again where it differs",
+        "plan again: the account is compared, and set again where it differs",
     ),
     (&["Unknown database", "(1049,"], ErrorKind::NotFound, "plan again: the database is made then"),
     (
@@ -104,12 +104,21 @@ fn question(text: &str) -> Option<String> {
         let asked = if same.is_empty() { before } else { same };
         return Some(shorten(asked));
     }
-    if lines.last().is_some_and(|line| line.starts_with("EOFError")) {
-        let asked = lines.iter().find_map(|line| line.split_once(": Traceback")).map(|(asked, _)| asked);
-        return Some(shorten(asked.unwrap_or("for a password")));
+    // `install-app` catches it, and prints a traceback behind the question, on the same line.
+    if lines.last().is_some_and(|line| ENDED.iter().any(|end| line.starts_with(end))) {
+        let before =
+            |line: &str| BEHIND.iter().find_map(|behind| Some(line.split_once(behind)?.0.to_owned()));
+        let asked = lines.iter().filter_map(|line| before(line)).map(|asked| asked.trim_end().to_owned());
+        let asked = asked.filter(|asked| !asked.is_empty()).next_back();
+        return Some(shorten(asked.as_deref().map_or("for a password", |asked| asked.trim_end_matches(':'))));
     }
     None
 }
+
+/// The last line of a command that nobody answered.
+const ENDED: [&str; 2] = ["EOFError", "click.exceptions.Abort"];
+/// What follows a question at once.
+const BEHIND: [&str; 2] = ["An error occurred while installing ", "Traceback (most recent call last)"];
 
 /// The last line that says something: no rule, no place in a program, no variable.
 fn last(text: &str) -> Option<&str> {

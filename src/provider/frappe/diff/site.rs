@@ -203,7 +203,7 @@ impl<'a> Make<'a> {
         }
         for app in &self.wanted.apps {
             if before.unfinished.contains(app) {
-                work.push(self.install(app, true, "its installation never ended"));
+                work.push(self.install(app, true, "it is not there in full"));
             } else if !before.apps.contains(app) {
                 work.push(self.install(app, false, "not installed yet"));
             }

@@ -77,8 +77,13 @@ pub(super) fn site(
         database_password: sealed("db_password").unwrap_or_else(|| fingerprint("")),
         admin_password: fingerprint(&mark.admin),
         apps,
-        // Also those that Frappe does not list yet: killed half-way, a plain installation fails on what is there already.
-        unfinished: mark.installing.clone(),
+        // Also those that Frappe does not list yet, or no longer: a plain installation fails on what is there already.
+        unfinished: mark
+            .installing
+            .iter()
+            .chain(mark.installed.iter().filter(|app| is_wanted(app) && !listed.contains(app)))
+            .cloned()
+            .collect(),
         config: config(document, &keys, declared),
         secret_config: secrets.into_iter().filter_map(|key| Some((key.to_owned(), sealed(key)?))).collect(),
         scheduler: tables.is_some_and(|tables| tables.scheduler),

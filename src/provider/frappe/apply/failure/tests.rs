@@ -57,6 +57,16 @@ fn a_question_is_told_as_one() {
         "Warning: echo\nMySQL root password: Traceback (most recent call last):\n  File \"g\"\nEOFError\n",
     );
     assert!(error.message.ends_with("answer: MySQL root password"), "{}", error.message);
+    // `install-app` catches what Python or click raises, and goes on on the same line.
+    for (said_first, last) in
+        [("EOF when reading a line", "EOFError: EOF when reading a line"), ("", "click.exceptions.Abort")]
+    {
+        let error = said(&format!(
+            "Installing hrms...\nMake sample data? [y/N]: An error occurred while installing hrms: {said_first}\n\
+             Traceback with variables (most recent call last):\n  File \"x.py\", line 1\n{last}\n"
+        ));
+        assert!(error.message.ends_with("answer: Make sample data? [y/N]"), "{}", error.message);
+    }
 }
 
 #[test]
