@@ -14,6 +14,7 @@ mod log;
 mod plan;
 mod planning;
 mod schema;
+mod secrets;
 mod setting;
 mod show;
 mod status;
@@ -46,6 +47,8 @@ enum Command {
     Check(check::Args),
     /// Write the compose files, Traefik files and SQL of the fleet
     Build(build::Args),
+    /// Write the secrets that the built files leave out: to go on without Tenantry
+    Secrets(secrets::Args),
     /// Show what would change, and change nothing
     Plan(plan::Args),
     /// Make the world what the fleet says
@@ -87,6 +90,7 @@ pub async fn run(setting: &Setting) -> Exit {
     match args.command {
         Command::Check(args) => check::run(&args, setting, output),
         Command::Build(args) => build::run(&args, setting, output),
+        Command::Secrets(args) => secrets::run(&args, setting, output),
         Command::Plan(args) => plan::run(&args, setting, output).await,
         Command::Apply(args) => apply::run(&args, setting, output).await,
         Command::Status(args) => status::run(&args, setting, output).await,
