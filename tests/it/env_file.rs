@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use proptest::prelude::*;
+use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
 use tenantry::provider::docker::render::env_file::line;
 
