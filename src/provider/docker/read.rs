@@ -211,3 +211,6 @@ fn health(config: HealthConfig) -> Option<Health> {
         start_period: seconds(config.start_period),
     })
 }
+
+#[cfg(test)]
+mod tests;
