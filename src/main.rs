@@ -22,6 +22,7 @@ fn main() -> ExitCode {
 fn setting() -> Setting {
     let no_color = variable("NO_COLOR").is_some();
     let forced = variable("FORCE_COLOR").is_some() || variable("CLICOLOR_FORCE").is_some();
+    let terminal = std::io::stdout().is_terminal();
     let home = variable("HOME").map(PathBuf::from).unwrap_or_default();
     let state = variable("XDG_STATE_HOME").map_or_else(|| home.join(".local/state"), PathBuf::from);
     let user = variable("USER")
@@ -31,7 +32,8 @@ fn setting() -> Setting {
     let options = variable("GIT_PUSH_OPTION_COUNT").and_then(|count| count.parse().ok()).unwrap_or(0_u32);
     Setting {
         arguments: std::env::args_os().collect(),
-        color: !no_color && (forced || std::io::stdout().is_terminal()),
+        color: !no_color && (forced || terminal),
+        terminal,
         live: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|term| term != "dumb"),
         interactive: std::io::stdin().is_terminal(),
         state: state.join("tenantry"),

@@ -87,16 +87,23 @@ pub fn compile(world: &dyn World) -> Result<Compiled, Box<Broken>> {
 /// The key of fleets that have none: it serves sandboxes only, where there is nothing to protect.
 const DEMO_KEY: &[u8] = b"tenantry demo key: for sandbox hosts only";
 
+/// Whether a fleet is on no engine at all: then it may have passwords without a key of its own.
+#[must_use]
+pub fn only_sandboxes(desired: &Desired) -> bool {
+    desired.hosts.values().all(|host| host.docker.is_none())
+}
+
 /// The opener of a fleet's secrets. A key that cannot be opened leaves what is derived from it unopened.
 #[must_use]
 pub fn opener<'w>(desired: &Desired, world: &'w dyn World) -> Opener<'w> {
-    let only_sandboxes = desired.hosts.values().all(|host| host.docker.is_none());
     match &desired.key {
         Some(reference) => match open_plain(world, reference) {
             Ok(key) => Opener::new(world, &desired.fleet, Some(key)),
             Err(error) => Opener::without_key(world, &desired.fleet, error),
         },
-        None if only_sandboxes => Opener::new(world, &desired.fleet, Some(Secret::new(DEMO_KEY.to_vec()))),
+        None if only_sandboxes(desired) => {
+            Opener::new(world, &desired.fleet, Some(Secret::new(DEMO_KEY.to_vec())))
+        }
         None => Opener::new(world, &desired.fleet, None),
     }
 }

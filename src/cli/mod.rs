@@ -16,6 +16,7 @@ mod log;
 mod plan;
 mod planning;
 mod schema;
+mod secrets;
 mod setting;
 mod show;
 mod status;
@@ -48,6 +49,8 @@ enum Command {
     Check(check::Args),
     /// Write the compose files, Traefik files and SQL of the fleet
     Build(build::Args),
+    /// Write the secrets that the built files leave out: to go on without Tenantry
+    Secrets(secrets::Args),
     /// Show what would change, and change nothing
     Plan(plan::Args),
     /// Show what a change of the files means, without looking at any host
@@ -93,6 +96,7 @@ pub async fn run(setting: &Setting) -> Exit {
     match args.command {
         Command::Check(args) => check::run(&args, setting, output),
         Command::Build(args) => build::run(&args, setting, output),
+        Command::Secrets(args) => secrets::run(&args, setting, output),
         Command::Plan(args) => plan::run(&args, setting, output).await,
         Command::Diff(args) => diff::run(&args, setting, output),
         Command::Apply(args) => apply::run(&args, setting, output).await,

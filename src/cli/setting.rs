@@ -11,6 +11,8 @@ pub struct Setting {
     pub arguments: Vec<OsString>,
     /// Colours on standard output.
     pub color: bool,
+    /// Standard output is a terminal: whoever stands by reads it.
+    pub terminal: bool,
     /// Standard error is a terminal: progress may redraw.
     pub live: bool,
     /// Standard input is a terminal: questions may be asked.

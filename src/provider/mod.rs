@@ -11,6 +11,7 @@ pub mod mariadb;
 pub mod names;
 pub mod real;
 pub mod render;
+pub mod secrets;
 pub mod service;
 pub mod site_tables;
 pub mod proposal;

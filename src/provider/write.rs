@@ -93,7 +93,7 @@ pub fn write(directory: &Path, artifacts: &[Artifact]) -> Result<Written, WriteE
     // Old and new together first: whatever interrupts us, nothing of ours is ever taken for somebody else's.
     let union: BTreeSet<&str> = before.iter().map(String::as_str).chain(now.iter().copied()).collect();
     list(directory, &before, &union)?;
-    todo.par_iter().try_for_each(|(path, artifact)| put(path, &artifact.bytes))?;
+    todo.par_iter().try_for_each(|(path, artifact)| put(path, &artifact.bytes, None))?;
     for (name, path) in gone.into_iter().zip(gone_paths) {
         match fs::remove_file(&path) {
             Ok(()) => written.removed.push(name.clone()),
@@ -105,6 +105,31 @@ pub fn write(directory: &Path, artifacts: &[Artifact]) -> Result<Written, WriteE
     let union = union.into_iter().map(str::to_owned).collect();
     list(directory, &union, &now)?;
     Ok(written)
+}
+
+/// Writes files with secrets, readable by their owner only, into a directory that is made where there is none; one that we made
+/// also tells git to leave it out. A file of that name whose first line does not have `mark` in it is somebody's.
+///
+/// # Errors
+/// Before anything is written when a file is not ours to write; else what the system said.
+pub fn write_private(directory: &Path, files: &[(&str, String)], mark: &str) -> Result<(), WriteError> {
+    for (name, _) in files {
+        let path = below(directory, name)?;
+        if let Some(there) = read(&path)? {
+            let first = there.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            if !String::from_utf8_lossy(first).contains(mark) {
+                return Err(WriteError::Foreign { path });
+            }
+        }
+    }
+    if !directory.exists() {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(directory).map_err(|error| failure(directory, error))?;
+        put(&directory.join(".gitignore"), b"*\n", None)?;
+    }
+    files.iter().try_for_each(|(name, text)| put(&directory.join(name), text.as_bytes(), Some(0o600)))
 }
 
 /// The files that are ours. Lines that could not be ours are an error: somebody edited it.
@@ -125,7 +150,7 @@ fn list(directory: &Path, before: &BTreeSet<String>, files: &BTreeSet<&str>) -> 
         return Ok(());
     }
     let text: String = files.iter().map(|file| format!("{file}\n")).collect();
-    put(&directory.join(MANIFEST), text.as_bytes())
+    put(&directory.join(MANIFEST), text.as_bytes(), None)
 }
 
 /// Where a relative path leads, when that is surely below the directory: plain components, no link on the way.
@@ -160,13 +185,22 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
     }
 }
 
-/// The whole file or none of it.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+/// The whole file or none of it, with its own permissions from the first byte on where some are given.
+fn put(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), WriteError> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder).map_err(|error| failure(folder, error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let result = fs::File::create(&temporary)
+    // What a killed run left may have other permissions.
+    let _ = fs::remove_file(&temporary);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if let Some(mode) = mode {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    }
+    let result = options
+        .open(&temporary)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&temporary, path));
     result.map_err(|error| {

@@ -12,7 +12,10 @@ use tenantry::diag::{Code, Diagnostics};
 use tenantry::model::Table;
 use tenantry::provider::lower::lower;
 use tenantry::provider::render::{Artifact, render};
+use tenantry::provider::secrets;
 use tenantry::provider::traefik::settings;
+use tenantry::world::Memory;
+use tenantry::world::secret::{Opener, Secret};
 
 use crate::by_hand;
 
@@ -62,6 +65,39 @@ fn no_secret_is_in_any_artifact_but_by_reference() {
     assert!(site.get("db_password").is_none() && site.get("mail_password").is_none(), "{site:#}");
     assert_eq!(site["tenantry"]["secrets"]["mail_password"], "env:MAIL");
     assert_eq!(site["greeting"], "`$HOME` {{ \"x\" }} '; DROP TABLE t; --\n");
+}
+
+#[test]
+fn every_variable_that_an_artifact_reads_has_a_value() {
+    let desired = desired(true);
+    let mut wanted = std::collections::BTreeSet::new();
+    for artifact in render(&desired) {
+        let text = String::from_utf8(artifact.bytes).unwrap();
+        if artifact.path.ends_with("compose.yaml") {
+            let secrets = yaml(&text)["secrets"].clone();
+            let secrets = secrets.as_object().into_iter().flatten();
+            wanted.extend(secrets.map(|(_, secret)| secret["environment"].as_str().unwrap().to_owned()));
+            wanted.extend(text.split("${").skip(1).map(|rest| rest.split_once(":?}").unwrap().0.to_owned()));
+        }
+        wanted.extend(
+            text.split("SET @").skip(1).map(|rest| format!("SET @{}", rest.split_once(' ').unwrap().0)),
+        );
+    }
+    assert!(
+        wanted.iter().any(|name| name.starts_with("SET @")) && wanted.contains("CF_DNS_API_TOKEN"),
+        "{wanted:?}"
+    );
+    let world = Memory::default().variable("CF_DNS_API_TOKEN", "token");
+    let opener = Opener::new(&world, "acme", Some(Secret::new(b"key".to_vec())));
+    let env = secrets::env_file(&desired, &opener).unwrap();
+    let sql = secrets::hashes_sql(&desired, &opener).unwrap();
+    let given: std::collections::BTreeSet<String> = env
+        .lines()
+        .skip(1)
+        .map(|line| line.split_once('=').unwrap().0.to_owned())
+        .chain(sql.lines().skip(1).map(|line| line.split_once(" =").unwrap().0.to_owned()))
+        .collect();
+    assert_eq!(given, wanted);
 }
 
 /// What compose does to a text before it uses it.

@@ -8,4 +8,5 @@ mod json;
 mod names;
 mod refusals;
 mod saved;
+mod secrets;
 mod stopping;

@@ -19,6 +19,7 @@ mod converge;
 mod diagnostics;
 mod differential;
 mod docker_live;
+mod env_file;
 mod graph;
 mod hooks;
 mod kdl_conformance;

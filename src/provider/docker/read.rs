@@ -125,11 +125,17 @@ fn volumes(seen: &ContainerInspectResponse, provided: &Provided) -> BTreeMap<Str
         .filter_map(|point| {
             let path = point.destination.clone()?;
             let volume = named(point)?;
-            // An image's volume that nobody asked for is the engine's own, without a name.
-            let anonymous = provided.volumes.contains(&path) && !asked(&path);
+            // An image's volume that nobody asked for is the engine's own, without a name. When compose makes a container anew
+            // it asks for the one that was there.
+            let anonymous = provided.volumes.contains(&path) && (!asked(&path) || is_generated(&volume));
             (!anonymous).then(|| (path, VolumeMount { volume, read_only: point.rw == Some(false) }))
         })
         .collect()
+}
+
+/// Whether the engine chose the name: 64 hexadecimal digits.
+fn is_generated(volume: &str) -> bool {
+    volume.len() == 64 && volume.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn ports(host: &HostConfig) -> BTreeSet<Port> {
@@ -205,3 +211,6 @@ fn health(config: HealthConfig) -> Option<Health> {
         start_period: seconds(config.start_period),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Projects to compose files: the same objects as the driver makes, with the same marks, for plain `docker compose`.
 
+pub mod env_file;
 mod files;
 mod service;
 
@@ -11,6 +12,7 @@ use crate::desired::docker::{Container, Network, Volume};
 use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::provider::render::{Artifact, host};
 use crate::provider::yaml::Yaml;
+use crate::world::secret::SecretRef;
 
 /// What one compose project has on one host.
 #[derive(Default)]
@@ -49,6 +51,19 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
             Artifact::text(format!("{host}/{project}/compose.yaml"), text)
         })
         .collect()
+}
+
+/// The variables that the compose files read, and the secret that each stands for. More than one is a clash of names.
+#[must_use]
+pub fn variables(desired: &Desired) -> BTreeMap<String, BTreeSet<&SecretRef>> {
+    let mut variables: BTreeMap<String, BTreeSet<&SecretRef>> = BTreeMap::new();
+    for entry in desired.objects.values() {
+        let Object::Container(container) = &entry.object else { continue };
+        for secret in files::secrets(container) {
+            variables.entry(files::variable(secret)).or_default().insert(secret);
+        }
+    }
+    variables
 }
 
 fn compose(desired: &Desired, project: &str, parts: &Parts<'_>) -> Yaml {

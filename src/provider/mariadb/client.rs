@@ -1,5 +1,7 @@
 //! SQL on a server, by the client in its own container: as root through the socket, so that no port is opened for us. The
-//! password is read in there and travels in the client's environment, the SQL on its standard input.
+//! password is read in there and travels in the client's environment, the SQL on its standard input. The environment of a
+//! process can be read by its own user and root, as the password's file can: an option file would hide it from nobody, and
+//! needs a password quoted for it.
 
 use super::lower::{MYSQL, ROOT};
 use crate::provider::inside::{Inside, Said, Script};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::sql;
+use super::{hash, sql};
+use crate::desired::content::Content;
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 use crate::provider::names::MARIADB;
 use crate::provider::render::{Artifact, directory};
@@ -11,6 +12,20 @@ use crate::provider::render::{Artifact, directory};
 #[must_use]
 pub fn hash_variable(account: &str) -> String {
     format!("password_hash_{account}")
+}
+
+/// Those variables, each with the password whose hash it holds.
+pub fn hashes(desired: &Desired) -> impl Iterator<Item = (String, &Content)> {
+    desired.objects.values().filter_map(|entry| match &entry.object {
+        Object::Account(account) => Some((hash_variable(&account.name), &account.password)),
+        _ => None,
+    })
+}
+
+/// The statement that sets one.
+#[must_use]
+pub fn set_hash(variable: &str, password: &[u8]) -> String {
+    format!("SET @{variable} = {};\n", sql::string(&hash::native(password)))
 }
 
 /// `<host>/<server's project>/tenantry.sql`: the schema of marks, then every database and account. One file a server, since

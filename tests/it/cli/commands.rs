@@ -4,8 +4,10 @@ use std::process::Command;
 
 use super::fleet::{Fleet, listing};
 
-const COMMANDS: [&str; 11] =
-    ["check", "build", "plan", "diff", "apply", "status", "show", "graph", "explain", "log", "schema"];
+const COMMANDS: [&str; 13] = [
+    "check", "build", "secrets", "plan", "diff", "apply", "status", "show", "graph", "explain", "log",
+    "hook", "schema",
+];
 
 #[test]
 fn help_names_every_command_and_exit_code() {
@@ -37,7 +39,7 @@ fn a_wrong_command_line_is_told_and_ends_with_1() {
 #[test]
 fn every_command_that_reads_a_fleet_says_which_one_is_not_there() {
     let fleet = Fleet::new();
-    for command in ["check", "build", "plan", "apply", "status", "graph"] {
+    for command in ["check", "build", "secrets", "plan", "apply", "status", "graph"] {
         let words = ["error[load/no-directory]: the directory `nowhere` does not exist", "1 error"];
         let run = fleet.demand(&[command, "nowhere"], 1, &words);
         assert!(run.out.is_empty(), "{run}");

@@ -94,9 +94,15 @@ fn said(output: &Output) -> String {
 
 /// Reads a push's output up to a line that contains a text.
 fn until(child: &mut std::process::Child, text: &str) {
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let found = lines.by_ref().map_while(Result::ok).find(|line| line.contains(text));
-    assert!(found.is_some(), "{text:?} was not said");
+    let mut said = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok) {
+        if line.contains(text) {
+            return;
+        }
+        said.push_str(&line);
+        said.push('\n');
+    }
+    panic!("{text:?} was not said:\n{said}");
 }
 
 #[test]

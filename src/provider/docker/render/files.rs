@@ -73,6 +73,18 @@ fn content(content: &Content) -> String {
     }
 }
 
+/// The secrets in a container's files.
+pub(super) fn secrets(container: &Container) -> impl Iterator<Item = &SecretRef> {
+    let parts = container.files.values().flat_map(|file| match &file.content {
+        Content::Secret(parts) => parts.as_slice(),
+        _ => &[],
+    });
+    parts.filter_map(|part| match part {
+        Part::Secret(secret) => Some(secret),
+        Part::Text(_) => None,
+    })
+}
+
 /// The variable that compose reads a secret from: the fleet's own, or `TENANTRY_…` after the reference.
 pub(super) fn variable(secret: &SecretRef) -> String {
     let from = match secret {
