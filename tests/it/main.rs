@@ -21,6 +21,7 @@ mod differential;
 mod docker_live;
 mod graph;
 mod hooks;
+mod init;
 mod kdl_conformance;
 mod kdl_oracle;
 mod language;
