@@ -42,8 +42,7 @@ impl Place {
         if !self.directory.exists() {
             return Ok((Vec::new(), Vec::new()));
         }
-        let mut found = Directory::new(&self.directory).files().map_err(io::Error::other)?;
-        let mut kept = Vec::new();
+        let (mut found, mut kept) = (Vec::new(), Vec::new());
         for file in files {
             let path = self.directory.join(file.path);
             // A link that leads nowhere is something, too.
@@ -65,6 +64,12 @@ impl Place {
                     })
                     .map(|above| above.display().to_string()),
             );
+        }
+        match Directory::new(&self.directory).files() {
+            Ok(files) => found.extend(files),
+            // It cannot be read, perhaps for what was found already: that says more.
+            Err(error) if found.is_empty() => return Err(io::Error::other(error)),
+            Err(_) => {}
         }
         found.sort();
         found.dedup();

@@ -4,8 +4,9 @@ use std::process::Command;
 
 use super::fleet::{Fleet, listing};
 
-const COMMANDS: [&str; 11] =
-    ["check", "build", "plan", "diff", "apply", "status", "show", "graph", "explain", "log", "schema"];
+const COMMANDS: [&str; 12] = [
+    "init", "check", "build", "plan", "diff", "apply", "status", "show", "graph", "explain", "log", "schema",
+];
 
 #[test]
 fn help_names_every_command_and_exit_code() {

@@ -145,15 +145,29 @@ fn a_host_of_git_that_says_no_fails_the_job() {
 fn what_tenants_write_gives_the_runner_no_orders() {
     for kind in [Kind::Github, Kind::Forgejo] {
         let (project, forge) = (Project::new(), Forge::new(kind));
-        project.change(
-            "tenants/demo.kdl",
-            "    plan \"starter\"",
-            "::add-mask::a\n##[add-mask]b\n    plan \"starter\"",
-        );
+        project.change("tenants/demo.kdl", "plan \"starter\"", "plan \"##[add-mask]::add-mask::a\"");
         let run = project.review(&forge, kind, true);
-        run.demand(1, &["::add-mask::a"]);
+        run.demand(1, &["##[add-mask]::add-mask::a"]);
         let first = run.out.lines().next().unwrap();
         let word = first.strip_prefix("::stop-commands::").unwrap();
         assert!(word.len() == 32 && run.out.matches(word).count() == 1 && !run.err.contains(word), "{run}");
     }
+}
+
+#[test]
+fn a_directory_that_is_called_like_the_base_is_not_taken_for_it() {
+    let (project, forge) = (Project::new(), Forge::new(Kind::Gitlab));
+    let base = project.repository.run(&["rev-parse", "main"]).trim().to_owned();
+    cheaper(&project);
+    // With it in the base's place nothing would have changed.
+    for path in
+        ["fleet.kdl", "plans/starter.kdl", "platform/hosts.kdl", "platform/benches.kdl", "tenants/demo.kdl"]
+    {
+        let text = std::fs::read_to_string(project.repository.path().join(path)).unwrap();
+        project.repository.write(&format!("{base}/{path}"), &text);
+    }
+    project.edit(".gitignore", "/generated/", &format!("/generated/\n/{base}/"));
+    project.repository.commit("innocent");
+    project.review(&forge, Kind::Gitlab, false).demand(0, &["Commented."]);
+    assert!(forge.ours()[0].body.contains("connections"), "{:?}", forge.ours());
 }
