@@ -82,7 +82,12 @@ impl Project {
         let rev = if kind == Kind::Github { self.merged() } else { "change" };
         let at = self.checkout(rev);
         let base = self.repository.run(&["merge-base", "main", "change"]);
-        Job::of(&at, kind, "review").run(&at, self.place.path(), &values(kind, &forge.url, base.trim(), fork))
+        let mut values = values(kind, &forge.url, base.trim(), fork);
+        if kind == Kind::Github {
+            let summary = self.place.path().join("summary");
+            values.insert("GITHUB_STEP_SUMMARY".to_owned(), summary.to_str().unwrap().to_owned());
+        }
+        Job::of(&at, kind, "review").run(&at, self.place.path(), &values)
     }
 
     /// What is done when `rev` was pushed to `main`.

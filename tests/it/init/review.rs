@@ -126,6 +126,8 @@ fn a_fork_gets_no_token_and_its_diff_in_the_log() {
         let run = project.review(&forge, kind, true);
         run.demand(0, &["No token, so there is no comment", "connections", MARK]);
         assert!(forge.asked().is_empty(), "{kind:?}");
+        let summary = std::fs::read_to_string(project.place.path().join("summary")).unwrap_or_default();
+        assert_eq!(summary.contains("connections"), kind == Kind::Github, "{summary}");
         project.change("tenants/demo.kdl", "bench \"main\"", "bench \"mian\"");
         project.review(&forge, kind, true).demand(1, &["did you mean `main`?"]);
     }
