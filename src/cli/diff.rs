@@ -40,24 +40,30 @@ pub(super) struct Args {
 
 /// Both sides, as the arguments name them.
 fn sides(args: &Args, setting: &Setting) -> Result<[Box<dyn World>; 2], RevisionError> {
-    let side = |argument: &str| -> Result<Box<dyn World>, RevisionError> {
-        // What is there as a directory is meant, as with git's own commands.
-        if Path::new(argument).is_dir() {
-            return Ok(Box::new(Directory::new(argument)));
-        }
-        Ok(Box::new(Revision::open(&args.repository, argument, setting.quarantine.as_deref())?))
+    let revision = |name: &str| -> Result<Box<dyn World>, RevisionError> {
+        let name = if name.is_empty() { "HEAD" } else { name };
+        Ok(Box::new(Revision::open(&args.repository, name, setting.quarantine.as_deref())?))
     };
-    if args.head.is_none() && !Path::new(&args.base).is_dir() {
-        let named = |side: &str| if side.is_empty() { "HEAD".to_owned() } else { side.to_owned() };
+    // What is written as a range is never a directory: a change under review could bring one of that name.
+    let path = args.base.starts_with(['.', '/']) || args.base.contains("/..");
+    if args.head.is_none() && !path {
         if let Some((base, head)) = args.base.split_once("...") {
-            let (base, head) = (named(base), named(head));
             let repository = Repository::open(&args.repository, setting.quarantine.as_deref())?;
-            return Ok([side(&repository.parted(&base, &head)?.id)?, side(&head)?]);
+            let parted = repository.parted(base, head)?;
+            return Ok([revision(&parted.id)?, revision(head)?]);
         }
         if let Some((base, head)) = args.base.split_once("..") {
-            return Ok([side(&named(base))?, side(&named(head))?]);
+            return Ok([revision(base)?, revision(head)?]);
         }
     }
+    let side = |argument: &str| -> Result<Box<dyn World>, RevisionError> {
+        let path = Path::new(argument);
+        // What looks like a path is one, whether it is there or not.
+        if path.is_dir() || argument.contains('/') && !argument.contains(':') && revision(argument).is_err() {
+            return Ok(Box::new(Directory::new(argument)));
+        }
+        revision(argument)
+    };
     let head = match &args.head {
         Some(head) => side(head)?,
         None => Box::new(Directory::new(&args.repository)),

@@ -11,6 +11,7 @@ mod explain;
 mod fleet;
 mod graph;
 mod hook;
+mod init;
 mod interrupt;
 mod log;
 mod plan;
@@ -45,6 +46,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a fleet to start from, and files for continuous integration
+    Init(init::Args),
     /// Read the fleet and say everything that is wrong with it
     Check(check::Args),
     /// Write the compose files, Traefik files and SQL of the fleet
@@ -94,6 +97,7 @@ pub async fn run(setting: &Setting) -> Exit {
     };
     let output = Output { color: setting.color && !args.no_color };
     match args.command {
+        Command::Init(args) => init::run(&args, output),
         Command::Check(args) => check::run(&args, setting, output),
         Command::Build(args) => build::run(&args, setting, output),
         Command::Secrets(args) => secrets::run(&args, setting, output),

@@ -22,6 +22,7 @@ mod docker_live;
 mod env_file;
 mod graph;
 mod hooks;
+mod init;
 mod kdl_conformance;
 mod kdl_oracle;
 mod language;

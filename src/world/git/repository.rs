@@ -147,12 +147,13 @@ impl Repository {
         Ok(Commit::of(&self.find(rev)?))
     }
 
-    /// Where two histories parted: their newest common commit.
+    /// Where two histories parted: their newest common commit. An empty name is `HEAD`.
     ///
     /// # Errors
     /// When a revision stands for no commit, or they have none in common.
     pub fn parted(&self, one: &str, other: &str) -> Result<Commit, GitError> {
-        let (a, b) = (self.find(one)?.id(), self.find(other)?.id());
+        let named = |side: &str| if side.is_empty() { "HEAD".to_owned() } else { side.to_owned() };
+        let (a, b) = (self.find(&named(one))?.id(), self.find(&named(other))?.id());
         match self.inner.merge_base(a, b) {
             Ok(id) => Ok(Commit::of(&self.inner.find_commit(id)?)),
             Err(_) => Err(GitError::Apart(one.to_owned(), other.to_owned())),

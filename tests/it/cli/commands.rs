@@ -4,9 +4,9 @@ use std::process::Command;
 
 use super::fleet::{Fleet, listing};
 
-const COMMANDS: [&str; 13] = [
-    "check", "build", "secrets", "plan", "diff", "apply", "status", "show", "graph", "explain", "log",
-    "hook", "schema",
+const COMMANDS: [&str; 14] = [
+    "init", "check", "build", "secrets", "plan", "diff", "apply", "status", "show", "graph", "explain",
+    "log", "hook", "schema",
 ];
 
 #[test]
