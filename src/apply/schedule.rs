@@ -64,8 +64,14 @@ impl<'p> Schedule<'p> {
             let host = &self.steps[place].host;
             let on_host =
                 || self.running.iter().filter(|p| counts(**p) && self.steps[**p].host == *host).count();
-            !counts(place) || (busy < overall.max(1) && on_host() < per_host.max(1))
+            !counts(place) || (busy < overall.max(1) && on_host() < per_host.max(1) && !self.is_taken(place))
         })
+    }
+
+    /// Whether a step that is under way has to itself what this one needs.
+    fn is_taken(&self, place: usize) -> bool {
+        let alone = self.steps[place].call.alone();
+        alone.is_some() && self.running.iter().any(|other| self.steps[*other].call.alone() == alone)
     }
 
     /// The steps that may begin, lowest place first.

@@ -165,10 +165,8 @@ async fn tries(
             Ok(output) => return Ok(output),
             Err(error) => error,
         };
-        let Some(wait) = waits.next().filter(|_| error.is_transient() && *cancel.borrow() == Stop::Run)
-        else {
-            return Err(error);
-        };
+        let again = error.is_transient() && call.may_repeat() && *cancel.borrow() == Stop::Run;
+        let Some(wait) = waits.next().filter(|_| again) else { return Err(error) };
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         for (_, step) in members {
             run.events.emit(&Event::StepRetry { step: step.id, error: error.clone(), wait_ms });

@@ -43,10 +43,10 @@ pub fn build(
         waiting: BTreeMap::new(),
     };
     guard::world(&mut builder);
-    for id in graph.order() {
-        if let Some((id, entry)) = desired.objects.get_key_value(id) {
-            builder.object(id, entry);
-        }
+    let order = graph.order().iter().filter_map(|id| desired.objects.get_key_value(id));
+    let (hidden, rest): (Vec<_>, Vec<_>) = order.partition(|(id, _)| builder.is_hidden(id));
+    for (id, entry) in rest.into_iter().chain(hidden) {
+        builder.object(id, entry);
     }
     deletions::add(&mut builder);
     rejoin::order(&mut builder);
@@ -103,6 +103,15 @@ pub(super) enum Fate {
 }
 
 impl<'a> Builder<'a> {
+    /// Whether it could not be read because of something that it does not need: what becomes of that is settled first.
+    fn is_hidden(&self, id: &ObjectId) -> bool {
+        let behind = match self.observed.objects.get(id) {
+            Some(Observation::Unreadable { behind: Some(behind), .. }) => behind,
+            _ => return false,
+        };
+        self.desired.objects.get(id).is_some_and(|entry| !entry.needs.contains(behind))
+    }
+
     fn object(&mut self, id: &'a ObjectId, entry: &'a Entry) {
         let edge = self.edge(&entry.host);
         let mut needs: BTreeSet<&'a ObjectId> = entry.needs.iter().collect();
@@ -199,11 +208,9 @@ impl<'a> Builder<'a> {
 
     /// Those it needs that may have another address afterwards, where it looks addresses up only once.
     fn stale_upstreams(&self, id: &ObjectId, needs: &BTreeSet<&'a ObjectId>) -> Vec<&'a ObjectId> {
-        if !diff::resolves_once(id) {
-            return Vec::new();
-        }
         let moves = |need: &&&'a ObjectId| {
-            matches!(self.fates.get(**need), Some(Fate::Changes { restarts: true, .. }))
+            diff::looks_up_once(id, need)
+                && matches!(self.fates.get(**need), Some(Fate::Changes { restarts: true, .. }))
         };
         needs.iter().filter(moves).copied().collect()
     }

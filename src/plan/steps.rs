@@ -98,19 +98,19 @@ impl Steps {
                 reason: node.draft.reason,
             });
         }
-        chain_files(&mut steps);
         (steps, ids)
     }
 
-    /// Lets one call do what several of the same depth would do. Neither of two steps of one depth waits for the other,
-    /// and edges lead to greater depths only, so no circle can come of it. Returns who stands for each place.
+    /// Lets one call do what several would do that wait for the same: what holds up or fails one site's route holds up no
+    /// other's. Who waits for the same does not wait for one another, so no circle can come of it. Returns who stands for
+    /// each place.
     fn merge(&mut self) -> Vec<Place> {
         let mut stands_for: Vec<Place> = (0..self.0.len()).collect();
-        let depth = self.depths();
-        let mut groups: BTreeMap<(usize, String, String), Vec<Place>> = BTreeMap::new();
+        let mut groups: BTreeMap<(String, String, BTreeSet<Place>), Vec<Place>> = BTreeMap::new();
         for (place, node) in self.0.iter().enumerate() {
             if let Call::Routes { file, .. } = &node.draft.call {
-                groups.entry((depth[place], node.host.clone(), file.clone())).or_default().push(place);
+                let key = (node.host.clone(), file.clone(), node.after.clone());
+                groups.entry(key).or_default().push(place);
             }
         }
         for places in groups.into_values() {
@@ -121,11 +121,10 @@ impl Steps {
                 if self.0[first].draft.call.merge(other).is_err() {
                     continue;
                 }
-                let after = std::mem::take(&mut self.0[place].after);
+                self.0[place].after.clear();
                 let felt = self.0[place].draft.consequence;
                 let reason = self.0[place].draft.reason.clone();
                 let node = &mut self.0[first];
-                node.after.extend(after);
                 node.draft.consequence = node.draft.consequence.max(felt);
                 if node.draft.reason != reason {
                     "several routes of one file change".clone_into(&mut node.draft.reason);
@@ -137,29 +136,6 @@ impl Steps {
             node.after = node.after.iter().map(|place| stands_for[*place]).collect();
         }
         stands_for
-    }
-
-    /// The longest way to each step. Counted by taking away what nothing leads to; a circle keeps 0.
-    fn depths(&self) -> Vec<usize> {
-        let mut depth = vec![0; self.0.len()];
-        let mut waits: Vec<usize> = self.0.iter().map(|node| node.after.len()).collect();
-        let mut next: Vec<Vec<Place>> = vec![Vec::new(); self.0.len()];
-        for (place, node) in self.0.iter().enumerate() {
-            for before in &node.after {
-                next[*before].push(place);
-            }
-        }
-        let mut free: Vec<Place> = (0..self.0.len()).filter(|place| waits[*place] == 0).collect();
-        while let Some(place) = free.pop() {
-            for after in &next[place] {
-                depth[*after] = depth[*after].max(depth[place] + 1);
-                waits[*after] -= 1;
-                if waits[*after] == 0 {
-                    free.push(*after);
-                }
-            }
-        }
-        depth
     }
 
     /// Every step after those it waits for; of several that could be next, the one that was added first.
@@ -195,19 +171,5 @@ fn resolve(call: &mut Call, containers: &Containers) {
         Some(Container::Seen(handle)) => *arg = Arg::Handle(handle.clone()),
         Some(Container::Made(place)) => *arg = Arg::Output(StepId(u32::try_from(*place).unwrap_or(u32::MAX))),
         None => {}
-    }
-}
-
-/// Calls on one file of routes one after the other: each reads the file, changes it and writes it back.
-fn chain_files(steps: &mut [Step]) {
-    let mut last: BTreeMap<(String, String), StepId> = BTreeMap::new();
-    for step in steps {
-        if let Call::Routes { file, .. } = &step.call
-            && let Some(before) = last.insert((step.host.clone(), file.clone()), step.id)
-            && !step.after.contains(&before)
-        {
-            step.after.push(before);
-            step.after.sort_unstable();
-        }
     }
 }

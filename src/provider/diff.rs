@@ -64,10 +64,10 @@ pub fn unwanted(present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> 
     }
 }
 
-/// Whether a container learns where those that it needs are only when it starts.
+/// Whether a container learns only when it starts where another one is that it needs.
 #[must_use]
-pub fn resolves_once(id: &ObjectId) -> bool {
-    frappe::diff::resolves_once(id)
+pub fn looks_up_once(id: &ObjectId, need: &ObjectId) -> bool {
+    frappe::diff::looks_up_once(id, need)
 }
 
 /// Whether a volume may go with its declaration. Everything else in a volume is somebody's data.

@@ -1,7 +1,6 @@
 //! A host with a real Docker Engine: what is asked of it goes to the backend whose thing it is.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
@@ -18,25 +17,18 @@ use crate::world::secret::Opener;
 pub struct Connection {
     at: Option<String>,
     engine: OnceCell<Engine>,
-    /// Whose turn it is in a container, by engine id.
-    turns: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Connection {
     /// A way to the engine at an address, or to the local one. Nothing is sent yet.
     #[must_use]
     pub fn new(at: Option<&str>) -> Self {
-        Self { at: at.map(str::to_owned), engine: OnceCell::new(), turns: Mutex::default() }
+        Self { at: at.map(str::to_owned), engine: OnceCell::new() }
     }
 
     /// The engine; one that did not answer is asked again the next time.
     async fn engine(&self) -> Result<&Engine, Error> {
         self.engine.get_or_try_init(|| Engine::connect(self.at.as_deref())).await
-    }
-
-    fn turn(&self, container: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(turns.entry(container.to_owned()).or_default())
     }
 
     async fn look(&self, host: &str, desired: &Desired, opener: &Opener<'_>) -> Result<Observed, Error> {
@@ -96,11 +88,6 @@ impl Host for Connection {
                 | Call::EnableScheduler { container, .. } => {
                     let container = docker::apply::handle(container)?;
                     engine.must_be_ours(container, cx.fleet).await?;
-                    // Frappe makes one site of a bench at a time, and refuses a second one at once.
-                    let _turn = match call {
-                        Call::NewSite { .. } => Some(self.turn(container).lock_owned().await),
-                        _ => None,
-                    };
                     let mark = docker::exec::mark(cx.run, cx.step);
                     frappe::apply::call(engine, container, &mark, call, cx).await
                 }

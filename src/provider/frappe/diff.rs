@@ -18,11 +18,15 @@ use crate::value::covers;
 
 pub use site::site;
 
-/// The nginx of a bench's frontend looks up its upstreams once, when it starts: behind a backend that was made anew
-/// it answers 502 until it starts again.
+/// The nginx of a bench's frontend looks up its upstreams once, when it starts: behind a backend that was made anew it
+/// answers 502 until it starts again. Redis is none of them.
 #[must_use]
-pub fn resolves_once(id: &ObjectId) -> bool {
-    id.kind == ObjectKind::Container && id.role == "frontend" && id.of.starts_with("bench.")
+pub fn looks_up_once(id: &ObjectId, need: &ObjectId) -> bool {
+    id.kind == ObjectKind::Container
+        && id.role == "frontend"
+        && id.of.starts_with("bench.")
+        && need.of == id.of
+        && matches!(need.role.as_str(), "backend" | "websocket")
 }
 
 /// Why a container of a bench does not get the image of another release: the bench has sites.

@@ -13,7 +13,7 @@ use super::parts::HOME;
 use super::secret;
 use crate::desired::content::Content;
 use crate::desired::observed::{Observation, Observed, Present};
-use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::provider::Error;
 use crate::provider::inside::Inside;
 use crate::provider::site_tables::Server;
@@ -52,7 +52,7 @@ pub async fn observe(
                 servers,
                 seal: &seal,
             }),
-            Err(why) => unreadable(backend, desired, &why),
+            Err(why) => unreadable(backend, desired, seen, &why),
         }
     });
     gather(join_all(looks).await, desired)
@@ -123,15 +123,28 @@ fn has_volume(backend: &ObjectId, desired: &Desired, seen: &Observed) -> bool {
     })
 }
 
-/// Everything that is wanted on a bench that cannot be asked.
+/// Everything that is wanted on a bench that cannot be asked. While a command is at work on it also the accounts of its
+/// sites: `bench new-site` logs in with a password for once, which is not to be replaced under its hands.
 #[must_use]
-pub fn unreadable(backend: &ObjectId, desired: &Desired, why: &str) -> BTreeMap<ObjectId, Observation> {
+pub fn unreadable(
+    backend: &ObjectId,
+    desired: &Desired,
+    seen: &Observed,
+    why: &str,
+) -> BTreeMap<ObjectId, Observation> {
     let config = ObjectId::new(&backend.of, ObjectKind::BenchConfig, "");
-    let wanted = desired.objects.iter().filter(|(id, entry)| {
-        **id == config || (id.kind == ObjectKind::Site && judge::bench_of(entry) == Some(backend.of.as_str()))
-    });
+    let is_here = |entry: &Entry| judge::bench_of(entry) == Some(backend.of.as_str());
+    let sites = desired.objects.iter().filter(|(id, entry)| id.kind == ObjectKind::Site && is_here(entry));
+    let container = seen.objects.get(backend).and_then(Observation::present);
+    let is_busy = container.is_some_and(|container| !container.status.busy.is_empty());
+    let accounts = sites.clone().flat_map(|(_, entry)| &entry.needs);
+    let accounts = accounts.filter(|need| is_busy && need.kind == ObjectKind::Account);
+    let wanted = desired.objects.contains_key(&config).then_some(&config);
     wanted
-        .map(|(id, _)| {
+        .into_iter()
+        .chain(sites.map(|(id, _)| id))
+        .chain(accounts)
+        .map(|id| {
             let behind = Some(backend.clone());
             (id.clone(), Observation::Unreadable { behind, why: why.to_owned() })
         })

@@ -31,7 +31,7 @@ pub(in crate::sandbox) fn observe(look: &Look<'_>, seen: &Observed) -> Objects {
         let listing = match reach(&backend, look.desired, seen) {
             Reach::Ask(present) => listing(look, &backend, &present.handle),
             Reach::Nothing => Listing::default(),
-            Reach::Not(why) => return unreadable(&backend, look.desired, &why),
+            Reach::Not(why) => return unreadable(&backend, look.desired, seen, &why),
         };
         judge(Bench {
             backend: &backend,

@@ -53,6 +53,25 @@ async fn a_bad_route_harms_nobody_but_its_owner() {
 }
 
 #[tokio::test]
+async fn a_file_is_written_by_one_call_at_a_time() {
+    let to = || Arg::Handle("t".to_owned());
+    let plan = plan(vec![
+        step(0, routes("a.yml", "site-a", to()), &[]),
+        step(1, pull("x"), &[]),
+        step(2, routes("a.yml", "site-b", to()), &[1]),
+        step(3, routes("b.yml", "site-c", to()), &[]),
+    ]);
+    let host = Scripted::new(|call, _| match call {
+        Call::Routes { set, .. } if set.keys().any(|k| k.ends_with("site-a")) => {
+            Err(Error::new(ErrorKind::Invalid, "Traefik refuses it"))
+        }
+        _ => Ok(Output::default()),
+    });
+    let report = run(&plan, host.clone(), &Options::default(), &Heard::default()).await;
+    assert_eq!(outcomes(&report), ["failed Invalid", "done", "done", "done"]);
+}
+
+#[tokio::test]
 async fn what_an_earlier_step_made_is_used_and_what_it_did_not_make_is_an_error() {
     let made = |_: &Call, step: StepId| Ok(Output { handle: (step.0 == 0).then(|| "abc".to_owned()) });
     let start = |of: u32| Call::StartContainer { container: Arg::Output(StepId(of)) };

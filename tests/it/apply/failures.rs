@@ -1,7 +1,9 @@
 //! A failure stays where it is: what waits for it is skipped, all else goes on.
 
 use tenantry::apply::{Event, Options};
+use tenantry::desired::call::{Arg, Call};
 use tenantry::desired::change::Step;
+use tenantry::desired::{ObjectId, ObjectKind};
 use tenantry::provider::{Error, ErrorKind};
 
 use super::{Heard, Scripted, failing, outcomes, plan, pull, run, step};
@@ -35,6 +37,22 @@ async fn steps_wait_for_every_step_before_them_and_hosts_get_no_more_than_their_
 }
 
 #[tokio::test]
+async fn a_bench_runs_one_command_at_a_time_and_another_bench_another() {
+    let enable = |id: u32, bench: &str| {
+        let container = Arg::Object(ObjectId::new(bench, ObjectKind::Container, "backend"));
+        step(id, Call::EnableScheduler { container, directory: format!("s{id}") }, &[])
+    };
+    let of_one = plan((0..4).map(|id| enable(id, "bench.a")).collect());
+    let of_two = plan(vec![enable(0, "bench.a"), enable(1, "bench.a"), enable(2, "bench.b")]);
+    for (plan, most) in [(of_one, 1), (of_two, 2)] {
+        let host = failing(&[], ErrorKind::Other);
+        let report = run(&plan, host.clone(), &Options::default(), &Heard::default()).await;
+        assert!(outcomes(&report).iter().all(|o| o == "done"));
+        assert_eq!(host.under_way.lock().unwrap().1, most);
+    }
+}
+
+#[tokio::test]
 async fn an_unreachable_engine_is_asked_again_a_few_times_and_each_is_told() {
     let host = Scripted::new(|_, _| Err(Error::new(ErrorKind::Unreachable, "no socket")));
     let heard = Heard::default();
@@ -43,6 +61,21 @@ async fn an_unreachable_engine_is_asked_again_a_few_times_and_each_is_told() {
     assert_eq!(host.called().len(), 4);
     let retries = heard.0.lock().unwrap().iter().filter(|e| matches!(e, Event::StepRetry { .. })).count();
     assert_eq!(retries, 3);
+}
+
+#[tokio::test]
+async fn what_leaves_half_a_site_behind_is_not_done_again() {
+    let install = Call::InstallApp {
+        container: Arg::Handle("backend".to_owned()),
+        id: ObjectId::new("site.a", ObjectKind::Site, ""),
+        directory: "a.example.org".to_owned(),
+        app: "erpnext".to_owned(),
+        force: false,
+    };
+    let host = failing(&[0], ErrorKind::ServerGone);
+    let report =
+        run(&plan(vec![step(0, install, &[])]), host.clone(), &Options::default(), &Heard::default()).await;
+    assert_eq!((outcomes(&report), host.called()), (vec!["failed ServerGone".to_owned()], vec![0]));
 }
 
 #[tokio::test]

@@ -46,9 +46,7 @@ def new_site(words: list[str]) -> None:
         os.makedirs(os.path.join(site, directory), exist_ok=True)
     pace.step("new-site:directories")
 
-    lock = (os.path.join(config.BENCH, "config"), 0) if pace.switch("one-new-site") is not None else None
-    directory, timeout = lock or (os.path.join(site, "locks"), 1)
-    with filelock("bench_new_site", directory, timeout):
+    with filelock("bench_new_site", os.path.join(site, "locks"), 1):
         conf = _write_config(site, options)
         pace.step("new-site:config")
         if "--no-setup-db" not in options:

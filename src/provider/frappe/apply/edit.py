@@ -44,15 +44,18 @@ def write(target, text):
 
 
 def lock(name):
-    held = open(name, "a")
+    """Whoever lets go of Frappe's lock removes its file: a lock on a removed one keeps nobody out."""
     for _ in range(300):
+        held = open(name, "a")
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return held
+            if os.fstat(held.fileno()).st_nlink:
+                return held
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
-            time.sleep(0.1)
+        held.close()
+        time.sleep(0.1)
     refuse(6, f"something else holds {name}")
 
 

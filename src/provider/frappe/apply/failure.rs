@@ -64,6 +64,8 @@ const KNOWN: &[(&[&str], ErrorKind, &str)] = &[
     ),
 ];
 
+/// How a shell tells of a program that SIGKILL ended: somebody's, or the kernel's for want of memory.
+const KILLED: i64 = 137;
 /// The longest line that is repeated.
 const LONGEST: usize = 300;
 
@@ -81,13 +83,18 @@ pub fn explain(words: &[&str], code: i64, text: &str, secrets: &[&str]) -> Error
         )
         .advise("run the command by hand in the backend to answer it, then plan again");
     }
+    if code == KILLED {
+        return Error::new(ErrorKind::ExecFailed, format!("bench {name} was killed (exit code {code})"))
+            .advise("apply again, what it left half-made is mended; if nobody killed it, raise the bench's `memory`");
+    }
     let line = hide(last(&text).unwrap_or("it said nothing"), secrets);
     let message = format!("bench {name}: {line}");
     // What it said last tells more than what a traceback went through on its way.
     let known = |text: &str| KNOWN.iter().find(|(words, ..)| words.iter().any(|word| text.contains(word)));
     match known(&line).or_else(|| known(&text)) {
         Some((_, kind, advice)) => Error::new(*kind, message).advise(*advice),
-        None => Error::new(ErrorKind::ExecFailed, format!("{message} (exit code {code})")),
+        None => Error::new(ErrorKind::ExecFailed, format!("{message} (exit code {code})"))
+            .advise("mend what it complains of and apply again, what it left half-made is mended"),
     }
 }
 

@@ -47,6 +47,14 @@ fn what_is_known_has_a_kind_and_a_way_out() {
 }
 
 #[test]
+fn one_that_was_killed_says_so_and_not_how_far_it_was() {
+    let text = "Updating DocTypes for frappe        : [======      ] 16%Killed";
+    let error = explain(&["frappe", "new-site", "--", "a.example"], 137, text, &[]);
+    assert_eq!(error.message, "bench new-site was killed (exit code 137)");
+    assert!(error.advice.is_some());
+}
+
+#[test]
 fn a_question_is_told_as_one() {
     let error = said("This will do things\nDo you want to continue? [y/N]: Aborted!\n");
     assert_eq!(
