@@ -105,9 +105,8 @@ pub(super) enum Fate {
 impl<'a> Builder<'a> {
     /// Whether it could not be read because of something that it does not need: what becomes of that is settled first.
     fn is_hidden(&self, id: &ObjectId) -> bool {
-        let behind = match self.observed.objects.get(id) {
-            Some(Observation::Unreadable { behind: Some(behind), .. }) => behind,
-            _ => return false,
+        let Some(Observation::Unreadable { behind: Some(behind), .. }) = self.observed.objects.get(id) else {
+            return false;
         };
         self.desired.objects.get(id).is_some_and(|entry| !entry.needs.contains(behind))
     }

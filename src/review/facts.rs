@@ -337,6 +337,7 @@ fn refs<'m, T>(
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as the other words are made")]
 fn bytes(n: &u64) -> String {
     Bytes(*n).to_string()
 }

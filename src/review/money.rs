@@ -146,7 +146,6 @@ pub fn revenue(model: &Model) -> Amounts {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Amounts, Monthly};
     use crate::value::{Money, Textual as _};

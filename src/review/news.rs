@@ -321,7 +321,9 @@ fn fold(mut all: Vec<News>) -> Vec<News> {
     let told = groups.into_iter().flat_map(|mut group| {
         if group.len() >= MANY {
             let rest = group.split_off(1);
-            group.iter_mut().for_each(|first| together(first, &rest));
+            for first in &mut group {
+                together(first, &rest);
+            }
         }
         group
     });

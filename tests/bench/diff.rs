@@ -98,7 +98,7 @@ pub(crate) fn measure(base: &Path, head: &Path, peak_kib: impl Fn() -> u64) {
     let total = began.elapsed();
     verify(&found, &text);
     let ms = |time: std::time::Duration| time.as_secs_f64() * 1e3;
-    println!("{} {} {} {}", ms(total), ms(total - compiled), peak_kib(), markdown.len());
+    println!("{} {} {} {}", ms(total), ms(total.saturating_sub(compiled)), peak_kib(), markdown.len());
 }
 
 /// Nothing, ten tenants that pay more, or half of the accounts.

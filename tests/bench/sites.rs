@@ -4,6 +4,7 @@
 //! `--sites N` and `--runs N` change how many. The stand-in takes a twentieth of the real times, so what is worth knowing is
 //! Tenantry's own share: the time in which no call to the outside was under way, and its processor time.
 #![allow(
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

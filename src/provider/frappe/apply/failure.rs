@@ -115,8 +115,8 @@ fn question(text: &str) -> Option<String> {
     if lines.last().is_some_and(|line| ENDED.iter().any(|end| line.starts_with(end))) {
         let before =
             |line: &str| BEHIND.iter().find_map(|behind| Some(line.split_once(behind)?.0.to_owned()));
-        let asked = lines.iter().filter_map(|line| before(line)).map(|asked| asked.trim_end().to_owned());
-        let asked = asked.filter(|asked| !asked.is_empty()).next_back();
+        let mut asked = lines.iter().filter_map(|line| before(line)).map(|asked| asked.trim_end().to_owned());
+        let asked = asked.rfind(|asked| !asked.is_empty());
         return Some(shorten(asked.as_deref().map_or("for a password", |asked| asked.trim_end_matches(':'))));
     }
     None
