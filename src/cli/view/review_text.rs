@@ -90,7 +90,7 @@ pub fn few(plan: &Plan) -> (Vec<Diagnostic>, Vec<String>) {
         }
     }
     let rest = told.into_iter().filter(|(_, n)| *n > TOLD).map(|(code, n)| {
-        format!("{} more of {}, each for the same reason", count(n - TOLD, "refusal"), code.as_str())
+        format!("{} of {}, each for the same reason", count(n - TOLD, "more refusal"), code.as_str())
     });
     (few, rest.collect())
 }

@@ -70,7 +70,7 @@ impl Bench {
         server.bed.want("bench.a/volume/sites", Object::Volume(volume));
         server.bed.want(BACKEND, Object::Container(Box::new(backend)));
         let mut bench = Self { server, backend: handle };
-        bench.want(CONFIG, Object::BenchConfig(bench.config()), &[BACKEND]);
+        bench.want(CONFIG, Object::BenchConfig(Bench::config()), &[BACKEND]);
         for site in SITES {
             bench.server.want(site);
             let (schema, account) = (format!("site.{site}/schema"), format!("site.{site}/account"));
@@ -87,7 +87,7 @@ impl Bench {
         self.server.bed.desired.objects.get_mut(&oid(id)).unwrap().needs.extend(needs);
     }
 
-    fn config(&self) -> BenchConfig {
+    fn config() -> BenchConfig {
         let common = json!({
             "db_host": "mariadb",
             "db_port": 3306,
@@ -171,7 +171,7 @@ impl Bench {
                 Call::SetAccount { container: server(), id: of("account"), account, revoke: false, strays }
             }
             6 => {
-                let mut config = self.config();
+                let mut config = Self::config();
                 let mut remove = BTreeSet::new();
                 match random.below(3) {
                     0 => drop(config.config.insert("by_us".to_owned(), json!(random.below(3)))),
@@ -317,7 +317,7 @@ async fn the_sandbox_and_the_bench_agree_call_by_call() {
     let bench = Bench::new().await;
     let bed = &bench.server.bed;
     // Nothing works on a bench that does not know its server.
-    let config = bench.config();
+    let config = Bench::config();
     let first = Call::WriteBenchConfig {
         container: bench.backend.clone(),
         id: oid(CONFIG),

@@ -23,7 +23,7 @@ fn a_fleet_and_itself_have_no_changes() {
 #[test]
 fn a_remark_is_no_change() {
     let base = Files::example("quickstart");
-    let head = base.clone().edit("fleet.kdl", "// A machine.", "// The machine.\n\n");
+    let head = base.clone().edit("fleet.kdl", "// A machine.", "// A remark.\n\n// A machine.");
     assert!(Pair::new(&base, &head).review.is_empty());
 }
 

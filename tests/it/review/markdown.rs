@@ -1,5 +1,5 @@
 //! Whatever stands in the files, a comment has the elements that Tenantry writes and no others: judged by a parser of
-//! CommonMark with all of its extensions.
+//! `CommonMark` with all of its extensions.
 
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -44,8 +44,8 @@ fn parse(text: &str) -> Page {
                 let block = page.html.last_mut().unwrap_or_else(|| panic!("{html:?}\nof\n{text}"));
                 block.push_str(&html);
             }
-            Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::Strong) => {}
-            Event::End(
+            Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::Strong)
+            | Event::End(
                 TagEnd::Paragraph | TagEnd::List(_) | TagEnd::Item | TagEnd::Strong | TagEnd::HtmlBlock,
             )
             | Event::SoftBreak => {}
@@ -68,6 +68,11 @@ fn is_ours(page: &Page, text: &str) {
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || " .,:;·→=+-…()/\n'".contains(c);
     assert!(page.text.chars().all(allowed), "{:?}\nof\n{text}", page.text);
+    assert!(
+        !page.text.contains("//") && !page.text.contains("www."),
+        "{:?} is a link\nof\n{text}",
+        page.text
+    );
     for word in page.text.split(|c: char| !c.is_ascii_alphanumeric()) {
         assert!(!word.starts_with("zz"), "{word:?} got out of\n{text}");
     }
@@ -234,8 +239,7 @@ proptest! {
         let page = parse(&comment);
         is_ours(&page, &comment);
         prop_assert_eq!(page.fences.len(), 3);
-        let end = format!("{}\n", review_markdown::MARK);
-        prop_assert!(comment.ends_with(&end));
+        prop_assert_eq!(comment.lines().last(), Some(review_markdown::MARK));
         prop_assert!(comment.len() <= review_markdown::LIMIT);
     }
 }
