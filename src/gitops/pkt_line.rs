@@ -27,6 +27,8 @@ pub fn read(stream: &mut impl Read) -> io::Result<Option<Packet>> {
     }
     let wrong = || io::Error::new(io::ErrorKind::InvalidData, "this is no packet line of git's");
     let text = std::str::from_utf8(&digits).map_err(|_| wrong())?;
+    // A sign is a digit to the standard library and not to git.
+    let text = Some(text).filter(|text| !text.starts_with('+')).ok_or_else(wrong)?;
     let length = usize::from_str_radix(text, 16).map_err(|_| wrong())?;
     match length {
         0 => Ok(Some(Packet::Flush)),
