@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::diag;
 use crate::pipeline::{self, Broken, Compiled};
 use crate::review::{Review, review};
-use crate::world::git::{Repository, Revision, RevisionError};
+use crate::world::git::{GitError, Repository, Revision, RevisionError};
 use crate::world::{Directory, World};
 
 use super::fleet::{summary, tell};
@@ -57,12 +57,14 @@ fn sides(args: &Args, setting: &Setting) -> Result<[Box<dyn World>; 2], Revision
         }
     }
     let side = |argument: &str| -> Result<Box<dyn World>, RevisionError> {
-        let path = Path::new(argument);
-        // What looks like a path is one, whether it is there or not.
-        if path.is_dir() || argument.contains('/') && !argument.contains(':') && revision(argument).is_err() {
+        if Path::new(argument).is_dir() {
             return Ok(Box::new(Directory::new(argument)));
         }
-        revision(argument)
+        match revision(argument) {
+            // Outside git it can only be a directory, which is not there: that is said where fleets are read.
+            Err(RevisionError::Git(GitError::NoRepository(_))) => Ok(Box::new(Directory::new(argument))),
+            side => side,
+        }
     };
     let head = match &args.head {
         Some(head) => side(head)?,

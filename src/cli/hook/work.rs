@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use super::Trouble;
 use crate::cli::{Exit, Setting};
@@ -18,7 +19,7 @@ pub(super) fn run(path: &Path, setting: &Setting) -> Result<Exit, Trouble> {
     let queue = Queue::of(&repository.path());
     // What comes between the last look and the end of the lock is found by the look after it.
     while queue.waiting()?.is_some() || queue.running()?.is_some() {
-        let Some(worker) = queue.worker()? else { return Ok(Exit::Done) };
+        let Some(worker) = become_worker(&queue)? else { return Ok(Exit::Done) };
         let mut died = worker.interrupted()?;
         if let Some(died) = &died {
             note(&repository, died, Outcome::Interrupted, "the machine or the worker stopped")?;
@@ -28,6 +29,17 @@ pub(super) fn run(path: &Path, setting: &Setting) -> Result<Exit, Trouble> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Who only asks whether there is a worker holds its lock for a moment: a lock that lasts is a worker's.
+fn become_worker(queue: &Queue) -> std::io::Result<Option<Worker<'_>>> {
+    for _ in 0..10 {
+        if let Some(worker) = queue.worker()? {
+            return Ok(Some(worker));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(None)
 }
 
 fn apply(

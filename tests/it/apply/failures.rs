@@ -39,7 +39,7 @@ async fn steps_wait_for_every_step_before_them_and_hosts_get_no_more_than_their_
 #[tokio::test]
 async fn a_bench_runs_one_command_at_a_time_and_another_bench_another() {
     let enable = |id: u32, bench: &str| {
-        let container = Arg::Object(ObjectId::new(bench, ObjectKind::Container, "backend"));
+        let container = Arg::Handle(bench.to_owned());
         step(id, Call::EnableScheduler { container, directory: format!("s{id}") }, &[])
     };
     let of_one = plan((0..4).map(|id| enable(id, "bench.a")).collect());

@@ -151,7 +151,7 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
         0,
         &["running, healthy", "http://status.localhost:8080/       edge.local    routed"],
     );
-    let log = fleet.demand(&["log"], 0, &["+35 ~0 -0", "77 steps  done"]);
+    let log = fleet.demand(&["log"], 0, &["+35 ~0 -0", "78 steps  done"]);
     assert_eq!(log.out.lines().count(), 1, "{log}");
     let id = log.out.split(' ').next().unwrap();
     fleet.demand(&["log", &id[..6]], 0, &["s-1 ", "bench.main/container/backend"]);
