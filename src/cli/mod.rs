@@ -3,6 +3,7 @@
 mod applied;
 mod apply;
 mod args;
+mod blaming;
 mod build;
 mod check;
 mod diff;

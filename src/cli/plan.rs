@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::pipeline;
 use crate::plan::file;
 
+use super::blaming::blamed;
 use super::fleet::Fleet;
 use super::planning::{Leave, complain, show, verdict};
 use super::view::{events_json, table};
@@ -23,6 +24,9 @@ pub(super) struct Args {
     /// End with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Name commit and author of the line behind each change
+    #[arg(long)]
+    blame: bool,
     /// Print events as JSON, one a line
     #[arg(long)]
     json: bool,
@@ -43,7 +47,15 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
     let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
     let plan = pipeline::plan(&compiled, &observed, &args.leave.policy(), &opener);
-    show(&plan, &compiled, &observed, table::since(began), args.json, output);
+    let shown = if args.blame {
+        match blamed(&plan, &args.fleet, &opened, &compiled, args.json) {
+            Ok(shown) => Some(shown),
+            Err(error) => return complain(&format!("nobody can be blamed: {error}"), args.json, output),
+        }
+    } else {
+        None
+    };
+    show(shown.as_ref().unwrap_or(&plan), &compiled, &observed, table::since(began), args.json, output);
     if let Some(path) = &args.out {
         if let Err(error) = file::save(path, &plan, &observed) {
             return complain(

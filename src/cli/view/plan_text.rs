@@ -60,6 +60,17 @@ pub fn blocks(plan: &Plan, output: Output) -> Vec<Block> {
     groups(&fold(&plan.changes)).into_iter().map(block).collect()
 }
 
+/// The places that are shown as causes.
+#[must_use]
+pub fn places(plan: &Plan) -> BTreeSet<String> {
+    let told = fold(&plan.changes);
+    let first = |told: &Told<'_>| match told {
+        Told::One(change) => change.causes.first().cloned(),
+        Told::Many(changes) => causes(changes).first().map(|place| (*place).to_owned()),
+    };
+    told.iter().filter_map(first).collect()
+}
+
 /// `Plan: 7 to add, 0 to change, 0 to destroy.`, after a word to those who fear for what runs.
 #[must_use]
 pub fn closing(plan: &Plan) -> String {

@@ -11,6 +11,7 @@ mod drift;
 mod engine;
 mod failure;
 mod fleet;
+mod gitops_doc;
 mod foreign;
 mod leaving;
 mod locked;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::bench::Bench;
 use crate::support::git::{Repository, git};
-use servers::Servers;
+pub(super) use servers::Servers;
 
 struct Pushed {
     bench: Bench,
