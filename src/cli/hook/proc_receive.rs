@@ -30,12 +30,10 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
         // They are in the environment too, where they are read for every hook.
         list(&mut stdin)?;
     }
-    let mut all = true;
     for update in commands.iter().filter_map(|line| Update::parse(line)) {
         let answer = match judge(here, &update) {
             Ok(()) => format!("ok {}", update.reference),
             Err(trouble) => {
-                all = false;
                 if let Some(help) = &trouble.help {
                     here.output.note(format!("help: {help}"));
                 }
@@ -47,7 +45,6 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     write_flush(&mut stdout)?;
     stdout.flush()?;
     // A refusal is said in the protocol; another exit code would be an error of the hook's.
-    let _ = all;
     Ok(Exit::Done)
 }
 

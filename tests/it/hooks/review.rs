@@ -38,8 +38,9 @@ fn an_amended_push_is_asked_the_same_way() {
     server.edit("fleet.kdl", "connections 24", "connections 20");
     assert!(server.push(&["HEAD:refs/for/main"]).accepted);
     server.clone.run(&["commit", "--quiet", "--amend", "--message", "better said"]);
-    let push = server.push(&["HEAD:refs/for/main"]);
-    assert!(push.accepted && push.text.contains("24 → 20"), "{push}");
+    // Options are a list of their own in git's protocol.
+    let push = server.push(&["-o", "color", "-o", "max-destroy=3", "HEAD:refs/for/main"]);
+    assert!(push.accepted && push.text.contains("24 → 20") && push.text.contains('\u{1b}'), "{push}");
     server.deployed();
 }
 
