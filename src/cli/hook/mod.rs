@@ -96,22 +96,29 @@ fn hook(name: &str, setting: &Setting) -> Result<Exit, Trouble> {
     // git starts hooks in the repository.
     let repository = Repository::open(Path::new("."), setting.quarantine.as_deref())?;
     let settings = Settings::read(&repository)?;
-    let leave = Leave::parse(setting.push_options.iter().map(String::as_str)).map_err(|option| Trouble {
-        message: format!("`-o {}` is no push option of this server", option.escape_debug()),
-        help: Some("there are max-destroy=N, new-fleet and color".to_owned()),
-    })?;
-    let output = Output { color: settings.color || leave.color };
+    let output = Output { color: settings.color };
     let queue = Queue::of(&repository.path());
-    let here = Here { repository, settings, queue, leave, setting, output };
+    let mut here = Here { repository, settings, queue, leave: Leave::default(), setting, output };
+    here.asked(&setting.push_options)?;
     match name {
         "pre-receive" => pre_receive::run(&here),
         "post-receive" => post_receive::run(&here),
-        "proc-receive" => proc_receive::run(&here),
+        "proc-receive" => proc_receive::run(here),
         _ => Err(Trouble { message: format!("there is no hook `{}`", name.escape_debug()), help: None }),
     }
 }
 
 impl Here<'_> {
+    /// Takes the pusher's options.
+    fn asked(&mut self, options: &[String]) -> Result<(), Trouble> {
+        self.leave = Leave::parse(options.iter().map(String::as_str)).map_err(|option| Trouble {
+            message: format!("`-o {}` is no push option of this server", option.escape_debug()),
+            help: Some("there are max-destroy=N, new-fleet and color".to_owned()),
+        })?;
+        self.output.color = self.settings.color || self.leave.color;
+        Ok(())
+    }
+
     fn child(&self) -> Result<Child, Trouble> {
         let program = std::env::current_exe()?;
         Ok(Child::new(

@@ -7,7 +7,7 @@ use super::{Here, Trouble, pre_receive};
 use crate::cli::Exit;
 use crate::gitops::{Packet, Update, read_packet, write_flush, write_packet};
 
-pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
+pub(super) fn run(mut here: Here<'_>) -> Result<Exit, Trouble> {
     let mut stdin = io::stdin().lock();
     let hello = list(&mut stdin)?;
     let hello = hello.first().map(String::as_str).unwrap_or_default();
@@ -27,11 +27,11 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     write_flush(&mut stdout)?;
     let commands = list(&mut stdin)?;
     if options {
-        // They are in the environment too, where they are read for every hook.
-        list(&mut stdin)?;
+        // Here they are not in the environment.
+        here.asked(&list(&mut stdin)?)?;
     }
     for update in commands.iter().filter_map(|line| Update::parse(line)) {
-        let answer = match judge(here, &update) {
+        let answer = match judge(&here, &update) {
             Ok(()) => format!("ok {}", update.reference),
             Err(trouble) => {
                 if let Some(help) = &trouble.help {
