@@ -94,7 +94,8 @@ fn pushes(place: &Path, clone: &Path, name: &str, hooks: bool) -> Duration {
     let bare = bare.to_str().unwrap();
     git(place, &["init", "--quiet", "--bare", "-b", "main", bare]);
     if hooks {
-        let run = Command::new(env!("CARGO_BIN_EXE_tenantry")).args(["hook", "install", bare]).output().unwrap();
+        let run =
+            Command::new(env!("CARGO_BIN_EXE_tenantry")).args(["hook", "install", bare]).output().unwrap();
         assert!(run.status.success());
     }
     git(clone, &["push", "--quiet", bare, "main"]);
