@@ -38,6 +38,7 @@ fn no_secret_is_where_others_can_read_it() {
     assert!(log.contains("ALTER USER"), "the log has nothing\n{log}");
     places.insert("general log".to_owned(), log);
     places.insert("arguments of processes".to_owned(), arguments);
+    let secrets = secrets(&acme);
     // A plan that has something to show: a password that differs, a secret key, a site to be made.
     acme.sql(&format!("ALTER USER `{}`@`%` IDENTIFIED BY 'by-hand'", acme.databases()["umbrella"]));
     acme.fleet.write(
@@ -59,7 +60,7 @@ fn no_secret_is_where_others_can_read_it() {
         places.extend(files);
     }
 
-    for (name, secret) in secrets(&acme) {
+    for (name, secret) in secrets {
         for (place, text) in &places {
             assert!(!text.contains(&secret), "{name} is in {place}");
         }
@@ -87,9 +88,12 @@ fn secrets(acme: &Acme) -> BTreeMap<String, String> {
         let (purpose, identity) = ("site-admin".to_owned(), format!("site.{site}"));
         let derived = opener.open(&SecretRef::Derived { purpose, identity, generation: 0 }).unwrap();
         let password = String::from_utf8(derived.expose().to_vec()).unwrap();
-        let login = format!("usr=Administrator&pwd={password}");
-        let name = format!("{site}.erp.example.com");
-        assert_eq!(acme.curl(&name, "/api/method/login", &["-d", &login]).0, 200, "it is not {site}'s");
+        // The one that is suspended lets nobody in.
+        if site == "umbrella" {
+            let login = format!("usr=Administrator&pwd={password}");
+            let name = format!("{site}.erp.example.com");
+            assert_eq!(acme.curl(&name, "/api/method/login", &["-d", &login]).0, 200, "it is not {site}'s");
+        }
         secrets.insert(format!("the administrator's password of {site}"), password);
     }
     secrets
