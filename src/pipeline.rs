@@ -162,19 +162,7 @@ pub async fn observe(desired: &Desired, hosts: &Hosts, opener: &Opener<'_>) -> O
 /// What must change.
 #[must_use]
 pub fn plan(compiled: &Compiled, observed: &Observed, policy: &Policy, opener: &Opener<'_>) -> Plan {
-    plan_of(&compiled.desired, compiled, observed, policy, opener)
-}
-
-/// The same where what is wanted stands in the place of what was compiled: with secrets kept closed.
-#[must_use]
-pub fn plan_of(
-    desired: &Desired,
-    compiled: &Compiled,
-    observed: &Observed,
-    policy: &Policy,
-    opener: &Opener<'_>,
-) -> Plan {
-    plan::build(desired, observed, &compiled.graph, policy, opener, &compiled.sources)
+    plan::build(&compiled.desired, observed, &compiled.graph, policy, opener, &compiled.sources)
 }
 
 /// Executes a plan.

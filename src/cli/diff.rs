@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     match (base, head) {
         (_, Err(head)) => broken(args, &head, output),
         (Err(base), Ok(head)) => nothing_to_compare(args, &base, &head, output),
-        (Ok(base), Ok(head)) => compared(args, &review(&base, &head), &head, output),
+        (Ok(base), Ok(head)) => compared(args, &review(base, &head), &head, output),
     }
 }
 

@@ -65,6 +65,12 @@ pub enum Observation {
 }
 
 impl Observation {
+    /// A wanted object as if it were there and ran.
+    #[must_use]
+    pub fn assumed(id: &ObjectId, entry: Entry) -> Self {
+        Self::Present(Box::new(Present::assumed(id, entry)))
+    }
+
     /// The object, where it is there and ours.
     #[must_use]
     pub fn present(&self) -> Option<&Present> {
@@ -97,7 +103,7 @@ pub struct Present {
 impl Present {
     /// A wanted object as if it were there and ran.
     #[must_use]
-    pub fn assumed(id: &ObjectId, entry: &Entry) -> Self {
+    pub fn assumed(id: &ObjectId, entry: Entry) -> Self {
         // As it is read back: by its bench and its directory.
         let bench = entry.needs.iter().find(|need| need.kind == ObjectKind::BenchConfig);
         let handle = match (&entry.object, bench) {
@@ -105,8 +111,8 @@ impl Present {
             _ => id.to_string(),
         };
         Self {
-            host: entry.host.clone(),
-            object: entry.object.clone(),
+            host: entry.host,
+            object: entry.object,
             handle,
             provided: Provided::default(),
             status: Status { running: true, ..Status::default() },
@@ -147,7 +153,7 @@ impl Observed {
         let objects = desired
             .objects
             .iter()
-            .map(|(id, entry)| (id.clone(), Observation::Present(Box::new(Present::assumed(id, entry)))))
+            .map(|(id, entry)| (id.clone(), Observation::assumed(id, entry.clone())))
             .collect();
         let hosts = desired
             .hosts

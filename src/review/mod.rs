@@ -6,8 +6,10 @@ mod news;
 mod offline;
 mod reach;
 
-use crate::desired::Entry;
+use std::collections::BTreeMap;
+
 use crate::desired::change::{Action, Change};
+use crate::desired::{Desired, Entry, ObjectId, Owner};
 use crate::diag::Diagnostic;
 use crate::pipeline::{self, Compiled};
 use crate::plan::{Plan, Policy};
@@ -17,7 +19,7 @@ use crate::world::secret::Opener;
 
 use money::{Amounts, revenue};
 pub use news::{Difference, News, Turn};
-use news::{Places, news};
+use news::{Places, Side, news};
 pub use reach::{Own, Reach};
 
 /// What a change of the files means.
@@ -49,57 +51,74 @@ impl Review {
     }
 }
 
-/// What the way from `base` to `head` means.
+/// What the way from `base` to `head` means. Takes the base with it: what is wanted there becomes what is seen.
 #[must_use]
-pub fn review(base: &Compiled, head: &Compiled) -> Review {
-    let (news, places) = news(base, head);
-    let plan = plan(base, head, &places);
+pub fn review(base: Compiled, head: &Compiled) -> Review {
+    let gone = Gone::of(&base, head);
+    let Compiled { sources, model, desired, warnings: old, .. } = base;
+    let ((news, places), mut plan) = rayon::join(
+        || news(&Side::new(&model, &sources), &Side::new(&head.model, &head.sources)),
+        || plan(desired, head),
+    );
+    for change in &mut plan.changes {
+        match (gone.get(&change.id), head.desired.objects.get(&change.id)) {
+            (Some(gone), _) if change.action == Action::Delete => gone.tell(change),
+            (_, Some(entry)) => edited_first(change, entry, &places, &head.sources),
+            _ => {}
+        }
+    }
+    for refusal in &mut plan.refusals {
+        let Some(gone) = refusal.object.as_ref().and_then(|id| gone.get(id)) else { continue };
+        if let Some(place) = gone.causes.first().filter(|_| refusal.diagnostic.primary.is_none()) {
+            refusal.diagnostic.notes.insert(0, format!("it was declared at {place}"));
+        }
+    }
     let known = |warning: &Diagnostic| {
-        base.warnings.iter().any(|old| old.code == warning.code && old.message == warning.message)
+        old.iter().any(|old| old.code == warning.code && old.message == warning.message)
     };
     let warnings = head.warnings.iter().filter(|warning| !known(warning)).cloned().collect();
     Review {
         news,
         plan,
-        revenue: (revenue(&base.model), revenue(&head.model)),
+        revenue: (revenue(&model), revenue(&head.model)),
         warnings,
         compared: (head.model.tenants.len(), head.model.sites.len(), head.desired.objects.len()),
     }
 }
 
-fn plan(base: &Compiled, head: &Compiled, places: &Places) -> Plan {
-    // A world with nothing in it: whatever tried to open a secret would fail.
+fn plan(base: Desired, head: &Compiled) -> Plan {
+    // A world with nothing in it, which is asked for nothing.
     let nowhere = Memory::default();
-    let opener = Opener::new(&nowhere, &head.desired.fleet, None);
-    let wanted = offline::closed(&head.desired);
-    let (observed, notes) = offline::assumed(&base.desired, &head.desired);
-    let mut plan = pipeline::plan_of(&wanted, head, &observed, &Policy::default(), &opener);
+    let opener = Opener::references(&nowhere, &head.desired.fleet);
+    let (observed, notes) = offline::assumed(base, &head.desired);
+    let mut plan = pipeline::plan(head, &observed, &Policy::default(), &opener);
     plan.notes.extend(notes);
-    for change in &mut plan.changes {
-        let side = if change.action == Action::Delete { base } else { head };
-        match side.desired.objects.get(&change.id) {
-            Some(entry) if change.action == Action::Delete => gone(change, entry, &base.sources),
-            Some(entry) => edited_first(change, entry, places, &head.sources),
-            None => {}
-        }
-    }
-    for refusal in &mut plan.refusals {
-        let Some(id) = refusal.object.as_ref().filter(|_| refusal.diagnostic.primary.is_none()) else {
-            continue;
-        };
-        if let Some(span) = base.desired.objects.get(id).and_then(|entry| entry.causes.first()) {
-            let place = base.sources.place(*span);
-            refusal.diagnostic.notes.insert(0, format!("it was declared at {place}"));
-        }
-    }
     plan
 }
 
-/// Whose it was, and where that stood.
-fn gone(change: &mut Change, entry: &Entry, sources: &SourceMap) {
-    change.address.clone_from(&entry.address);
-    change.owner.clone_from(&entry.owner);
-    change.causes = entry.causes.iter().map(|span| sources.place(*span)).collect();
+/// Whose an object was that nobody wants any more, and where that stood.
+struct Gone {
+    address: String,
+    owner: Owner,
+    causes: Vec<String>,
+}
+
+impl Gone {
+    fn of(base: &Compiled, head: &Compiled) -> BTreeMap<ObjectId, Self> {
+        let gone = base.desired.objects.iter().filter(|(id, _)| !head.desired.objects.contains_key(*id));
+        let of = |entry: &Entry| Self {
+            address: entry.address.clone(),
+            owner: entry.owner.clone(),
+            causes: entry.causes.iter().map(|span| base.sources.place(*span)).collect(),
+        };
+        gone.map(|(id, entry)| (id.clone(), of(entry))).collect()
+    }
+
+    fn tell(&self, change: &mut Change) {
+        change.address.clone_from(&self.address);
+        change.owner.clone_from(&self.owner);
+        change.causes.clone_from(&self.causes);
+    }
 }
 
 /// What was edited comes first of the causes of a change.

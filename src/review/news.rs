@@ -8,7 +8,6 @@ use super::facts::{DOMAIN, Declared, Fact, Weight, declarations};
 use super::money::Amounts;
 use super::{reach, reach::Reach};
 use crate::model::Model;
-use crate::pipeline::Compiled;
 use crate::source::{SourceMap, Span};
 
 /// From this many on, declarations with the same news are told in one line.
@@ -66,8 +65,9 @@ const RANK: [&str; 12] = [
 ];
 
 /// One of the two fleets.
-struct Side<'m> {
-    compiled: &'m Compiled,
+pub(super) struct Side<'m> {
+    model: &'m Model,
+    sources: &'m SourceMap,
     /// By identity.
     declared: BTreeMap<&'m str, Declared<'m>>,
     /// Identities of sites by their tenant's.
@@ -75,9 +75,9 @@ struct Side<'m> {
 }
 
 impl<'m> Side<'m> {
-    fn new(compiled: &'m Compiled) -> Self {
+    pub(super) fn new(model: &'m Model, sources: &'m SourceMap) -> Self {
         let mut sites: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let declared = declarations(&compiled.model).map(|one| {
+        let declared = declarations(model).map(|one| {
             let identity = one.meta.identity.as_str();
             if let Some(tenant) = one.tenant {
                 sites.entry(tenant).or_default().push(identity);
@@ -85,34 +85,36 @@ impl<'m> Side<'m> {
             (identity, one)
         });
         let declared = declared.collect();
-        Self { compiled, declared, sites }
+        Self { model, sources, declared, sites }
     }
 }
 
 /// All news, and the places in the head that they come from.
-pub(super) fn news(base: &Compiled, head: &Compiled) -> (Vec<News>, Places) {
+pub(super) fn news(before: &Side<'_>, after: &Side<'_>) -> (Vec<News>, Places) {
     let mut places = Places::default();
-    let (before, after) = (Side::new(base), Side::new(head));
     let mut all = Vec::new();
     for (identity, was) in &before.declared {
         if !after.declared.contains_key(identity) {
-            all.extend(whole(Turn::Gone, was, &before, &after));
+            all.extend(whole(Turn::Gone, was, before, after));
         }
     }
     for (identity, is) in &after.declared {
         match before.declared.get(identity) {
             None => {
                 places.declarations.insert(is.meta.span);
-                all.extend(whole(Turn::New, is, &after, &before));
+                all.extend(whole(Turn::New, is, after, before));
             }
-            Some(was) => all.extend(changed(was, is, &head.sources, &mut places)),
+            Some(was) => all.extend(changed(was, is, after.sources, &mut places)),
         }
     }
-    moved_domains(&mut all, base, head);
-    attribute(&mut all, &base.model, &head.model);
+    moved_domains(&mut all, before.model, after);
+    attribute(&mut all, before.model, after.model);
     for one in &mut all {
         if one.kind == "plan" && one.turn == Turn::Changed {
-            one.reach = one.names.first().and_then(|name| reach::of(name, &one.differences, head));
+            one.reach = one
+                .names
+                .first()
+                .and_then(|name| reach::of(name, &one.differences, after.model, after.sources));
         }
     }
     (fold(all), places)
@@ -150,7 +152,7 @@ fn whole(turn: Turn, one: &Declared<'_>, here: &Side<'_>, there: &Side<'_>) -> O
         turn,
         kind: one.kind,
         names: vec![one.meta.name.clone()],
-        places: vec![here.compiled.sources.place(one.meta.span)],
+        places: vec![here.sources.place(one.meta.span)],
         differences,
         money: Amounts::default(),
         reach: None,
@@ -216,11 +218,11 @@ fn owners(model: &Model) -> BTreeMap<&str, (&str, &str, Span)> {
 }
 
 /// A domain that one site loses and another gains is one piece of news, not two.
-fn moved_domains(all: &mut Vec<News>, base: &Compiled, head: &Compiled) {
-    let before = owners(&base.model);
+fn moved_domains(all: &mut Vec<News>, base: &Model, head: &Side<'_>) {
+    let before = owners(base);
     let mut moves = Vec::new();
     let mut told = BTreeSet::new();
-    for (domain, (site, tenant, span)) in owners(&head.model) {
+    for (domain, (site, tenant, span)) in owners(head.model) {
         let Some((old_site, old_tenant, _)) = before.get(domain) else { continue };
         if *old_site == site && *old_tenant == tenant {
             continue;

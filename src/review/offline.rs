@@ -1,41 +1,25 @@
-//! The world as the base would have made it, with a secret's reference in the place of the secret: nothing is opened, and
-//! another reference is a difference all the same.
+//! The world as the base would have made it, as far as the files can tell.
 
 use std::collections::BTreeSet;
 
-use crate::desired::content::Content;
-use crate::desired::observed::{HostFacts, Observation, Observed, Present};
+use crate::desired::observed::{HostFacts, Observation, Observed};
 use crate::desired::{Desired, Object, ObjectKind};
 
-/// What is wanted, with references in the place of secrets.
-pub(super) fn closed(desired: &Desired) -> Desired {
-    let mut desired = desired.clone();
-    desired.objects.values_mut().for_each(|entry| close(&mut entry.object));
-    desired
-}
-
 /// What `plan` would see on the hosts of `head` if all of `base` were there; and what nobody can know from the files.
-pub(super) fn assumed(base: &Desired, head: &Desired) -> (Observed, Vec<String>) {
+/// Takes the objects of the base as they are: a large fleet has too many to copy.
+pub(super) fn assumed(base: Desired, head: &Desired) -> (Observed, Vec<String>) {
     let mut notes = Vec::new();
-    let mut observed = Observed::assume(base);
-    if base.fleet != head.fleet {
-        // Nothing bears the new mark, and the old one is another fleet's.
-        observed.objects.clear();
-        for host in observed.hosts.values_mut() {
-            host.other_fleets.insert(base.fleet.clone());
+    let mut observed = Observed::default();
+    for (identity, host) in &head.hosts {
+        let mut facts = HostFacts { name: host.name.clone(), ..HostFacts::default() };
+        if base.fleet != head.fleet && base.hosts.contains_key(identity) {
+            facts.other_fleets.insert(base.fleet.clone());
         }
-    }
-    for observation in observed.objects.values_mut() {
-        if let Observation::Present(present) = observation {
-            close(&mut present.object);
-        }
+        observed.hosts.insert(identity.clone(), facts);
     }
     // Nobody looks at a host that left the files.
     for (identity, host) in base.hosts.iter().filter(|(identity, _)| !head.hosts.contains_key(*identity)) {
-        observed.hosts.remove(identity);
-        let before = observed.objects.len();
-        observed.objects.retain(|_, one| one.present().is_none_or(|present| present.host != *identity));
-        let left = before - observed.objects.len();
+        let left = base.objects.values().filter(|entry| entry.host == *identity).count();
         if left > 0 {
             let objects = if left == 1 { "object stays" } else { "objects stay" };
             notes.push(format!(
@@ -44,11 +28,14 @@ pub(super) fn assumed(base: &Desired, head: &Desired) -> (Observed, Vec<String>)
             ));
         }
     }
-    for (identity, host) in &head.hosts {
-        observed
-            .hosts
-            .entry(identity.clone())
-            .or_insert_with(|| HostFacts { name: host.name.clone(), ..HostFacts::default() });
+    if base.fleet == head.fleet {
+        let there = base.objects.into_iter().filter(|(_, entry)| head.hosts.contains_key(&entry.host));
+        observed.objects = there
+            .map(|(id, entry)| {
+                let seen = Observation::assumed(&id, entry);
+                (id, seen)
+            })
+            .collect();
     }
     notes.extend(brought_by_hand(head, &mut observed));
     (observed, notes)
@@ -67,36 +54,7 @@ fn brought_by_hand(head: &Desired, observed: &mut Observed) -> Vec<String> {
             "host `{host}` pulls no images: `{}` must be there before this is applied",
             image.reference
         ));
-        let present = Present::assumed(id, entry);
-        observed.objects.insert(id.clone(), Observation::Present(Box::new(present)));
+        observed.objects.insert(id.clone(), Observation::assumed(id, entry.clone()));
     }
     notes.into_iter().collect()
-}
-
-/// Puts references in the place of secrets.
-fn close(object: &mut Object) {
-    match object {
-        Object::Container(container) => {
-            container.files.values_mut().for_each(|file| reference(&mut file.content));
-        }
-        Object::Account(account) => reference(&mut account.password),
-        Object::Site(site) => {
-            reference(&mut site.database_password);
-            reference(&mut site.admin_password);
-            site.secret_config.values_mut().for_each(reference);
-        }
-        Object::Image(_)
-        | Object::Network(_)
-        | Object::Volume(_)
-        | Object::Route(_)
-        | Object::Schema(_)
-        | Object::BenchConfig(_) => {}
-    }
-}
-
-fn reference(content: &mut Content) {
-    if let Content::Secret(parts) = content {
-        // Parts are text and references, which always serialise.
-        *content = Content::Sealed(serde_json::to_string(parts).unwrap_or_default());
-    }
 }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::facts::limits;
 use super::news::Difference;
-use crate::model::Layer;
-use crate::pipeline::Compiled;
+use crate::model::{Layer, Model};
+use crate::source::SourceMap;
 
 /// Whom an edited plan reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,8 +30,12 @@ pub struct Own {
 }
 
 /// The reach of a plan, by name. `None` when the fleet has no such plan.
-pub(super) fn of(plan: &str, differences: &[Difference], head: &Compiled) -> Option<Reach> {
-    let model = &head.model;
+pub(super) fn of(
+    plan: &str,
+    differences: &[Difference],
+    model: &Model,
+    sources: &SourceMap,
+) -> Option<Reach> {
     let (plan, _) = model.plans.iter().find(|(_, one)| one.meta.name == plan)?;
     let has = |tenant: &crate::model::Tenant| tenant.plan.id == plan;
     let tenants = model.tenants.iter().filter(|(_, tenant)| has(tenant)).count();
@@ -51,7 +55,7 @@ pub(super) fn of(plan: &str, differences: &[Difference], head: &Compiled) -> Opt
     let own = own.into_iter().filter(|(_, sites, _)| *sites > 0).map(|(limit, sites, mut spans)| {
         spans.sort_unstable();
         spans.dedup();
-        let places = spans.into_iter().map(|span| head.sources.place(span)).collect();
+        let places = spans.into_iter().map(|span| sources.place(span)).collect();
         Own { limit: limit.to_owned(), sites, places }
     });
     Some(Reach { tenants, sites, own: own.collect() })

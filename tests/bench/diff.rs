@@ -92,7 +92,7 @@ pub(crate) fn measure(base: &Path, head: &Path, peak_kib: impl Fn() -> u64) {
     let began = Instant::now();
     let (base, head) = rayon::join(|| compile(base), || compile(head));
     let compiled = began.elapsed();
-    let found = review(&base, &head);
+    let found = review(base, &head);
     let text = review_text::review(&found, Output { color: false });
     let markdown = review_markdown::review(&found, &head.sources);
     let total = began.elapsed();

@@ -77,7 +77,7 @@ pub struct Pair {
 impl Pair {
     pub fn new(base: &Files, head: &Files) -> Self {
         let (base, head) = (base.compile(), head.compile());
-        let review = review::review(&base, &head);
+        let review = review::review(base, &head);
         let mut told = Amounts::default();
         review.news.iter().for_each(|one| told.extend(&one.money));
         assert_eq!(told, review.money(), "the news tell all of the money, and no more");

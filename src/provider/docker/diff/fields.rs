@@ -37,7 +37,8 @@ pub(super) fn differences(
         return Differences::default();
     }
     let mut wanted = seal(overlay(wanted, &present.provided), opener).into_owned();
-    let mut seen = Cow::Borrowed(seen);
+    // What was read back is sealed already; what is only assumed to be there is not.
+    let mut seen = seal(Cow::Borrowed(seen), opener);
     let mut not_compared = Vec::new();
     for (path, file) in &mut wanted.files {
         let Some(there) = seen.files.get(path) else { continue };
