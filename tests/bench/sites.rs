@@ -140,8 +140,9 @@ fn look(bench: &Bench, runs: usize) -> String {
     let until = now();
     let filters = ["--filter", &container, "--filter", "event=exec_create"];
     let events = bench.fleet.ask(&[&["events", "--since", &since, "--until", &until], &filters[..]].concat());
-    // Its health check is one of these commands too.
-    let execs = events.lines().filter(|line| !line.contains("wait-for-it")).count();
+    // A command's own lines follow the one that names the event. Its health check is one of these commands too.
+    let is_ours = |line: &&str| line.contains("exec_create") && !line.contains("wait-for-it");
+    let execs = events.lines().filter(is_ours).count();
     taken.sort_unstable();
     let (wall, processor) = taken[runs / 2];
     let each = format!("{execs}/{runs}");
