@@ -8,8 +8,10 @@ use tenantry::diag::TABLE;
 use crate::support::case::Case;
 use crate::support::{diff, disk, run};
 
+/// Every case of the front half and of `diff`; those of plans are scripts, see [`crate::plan_cases`].
 fn all() -> Vec<Case> {
-    disk::files("tests/cases", &[".case"]).iter().map(|path| Case::read(path)).collect()
+    let files = disk::files("tests/cases", &[".case"]);
+    files.iter().filter(|path| !path.starts_with("tests/cases/plan/")).map(|path| Case::read(path)).collect()
 }
 
 #[test]
@@ -55,12 +57,17 @@ fn judge(case: &Case) -> String {
 fn every_code_is_shown_by_a_case_or_a_test() {
     let cases: String =
         all().iter().filter_map(|case| case.section("diagnostics").map(str::to_owned)).collect();
+    let plans: String =
+        disk::files("tests/cases/plan", &[".case"]).iter().map(|path| disk::read(path)).collect();
     let tests: String = disk::files("tests/it", &[".rs"]).iter().map(|path| disk::read(path)).collect();
     let missing: Vec<&str> = TABLE
         .iter()
         .map(|page| page.code.as_str())
         .filter(|code| {
-            !mentions(&cases, code) && !mentions(&tests, code) && !mentions(&tests, &constant(code))
+            !mentions(&cases, code)
+                && !mentions(&plans, code)
+                && !mentions(&tests, code)
+                && !mentions(&tests, &constant(code))
         })
         .collect();
     assert!(missing.is_empty(), "no case and no test shows {missing:?}");

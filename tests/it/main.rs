@@ -29,6 +29,7 @@ mod language;
 mod live;
 mod lowering;
 mod plan;
+mod plan_cases;
 mod readme;
 mod review;
 mod revisions;

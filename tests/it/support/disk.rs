@@ -32,6 +32,11 @@ pub fn update() -> bool {
     std::env::var("UPDATE").is_ok_and(|value| value == "1")
 }
 
+/// A variable that chooses what a test does.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// Every file below a folder with one of the endings, `/`-separated, sorted. A missing folder has none.
 pub fn files(folder: &str, endings: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
