@@ -31,6 +31,7 @@ mod lowering;
 mod plan;
 mod plan_cases;
 mod readme;
+mod recorded;
 mod review;
 mod revisions;
 mod sandbox;

@@ -204,6 +204,13 @@ bench "a" {{
 
 impl Drop for Fleet {
     fn drop(&mut self) {
+        self.away();
+    }
+}
+
+impl Fleet {
+    /// Takes away what bears its mark.
+    pub fn away(&self) {
         let mark = format!("label=tenantry.fleet={}", self.id);
         let lock = format!("label=tenantry.lock={}", self.id);
         let docker = |arguments: &[&str]| -> Vec<String> {

@@ -16,6 +16,7 @@ mod foreign;
 mod leaving;
 mod locked;
 mod pushed;
+mod recorded;
 mod secrets;
 mod site_drift;
 mod site_failures;
