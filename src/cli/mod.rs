@@ -3,6 +3,7 @@
 mod applied;
 mod apply;
 mod args;
+mod before;
 mod blaming;
 mod build;
 mod check;

@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::pipeline;
 use crate::plan::file;
 
+use super::before;
 use super::blaming::blamed;
 use super::fleet::Fleet;
 use super::planning::{Leave, complain, show, verdict};
@@ -27,6 +28,9 @@ pub(super) struct Args {
     /// Name commit and author of the line behind each change
     #[arg(long)]
     blame: bool,
+    /// What is refused of this revision as well is told and does not count: a push did not bring it
+    #[arg(long, value_name = "REV", hide = true, requires = "rev")]
+    before: Option<String>,
     /// Print events as JSON, one a line
     #[arg(long)]
     json: bool,
@@ -70,6 +74,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
                 path.display(),
                 args.fleet.directory.display()
             ));
+        }
+    }
+    if let Some(rev) = &args.before {
+        let at = (setting, opened.state.as_path());
+        let directory = &args.fleet.directory;
+        if before::only_old(&plan, directory, rev, &args.leave.policy(), at, output).await {
+            return Exit::Done;
         }
     }
     verdict(&plan, args.detailed_exitcode)

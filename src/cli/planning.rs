@@ -19,11 +19,19 @@ pub(super) struct Leave {
     /// The most objects that the plan may delete or replace
     #[arg(long, value_name = "N")]
     max_destroy: Option<usize>,
+    /// Begin what was there and is lost anew, empty: `site.globex`; may be given again
+    #[arg(long, value_name = "ADDRESS")]
+    anew: Vec<String>,
 }
 
 impl Leave {
     pub(super) fn policy(&self) -> Policy {
-        Policy { new_fleet: self.new_fleet, max_destroy: self.max_destroy, ceiling: None }
+        Policy {
+            new_fleet: self.new_fleet,
+            max_destroy: self.max_destroy,
+            anew: self.anew.iter().cloned().collect(),
+            ceiling: None,
+        }
     }
 }
 
@@ -61,6 +69,23 @@ fn looked_at(plan: &Plan, observed: &Observed, took_ms: u64) -> String {
     let hosts: Vec<String> = observed.hosts.values().map(HostFacts::label).collect();
     let objects: Vec<String> = plan.looked_at.iter().map(|(kind, n)| count(*n, kind)).collect();
     format!("Looked at {}: {} in {}.", hosts.join(", "), objects.join(", "), elapsed(took_ms))
+}
+
+/// What is said of refusals that a revision did not bring.
+pub(super) fn told_before(old: usize, all: bool) -> String {
+    match (old, all) {
+        (1, true) => {
+            "note: that was so before; it keeps nothing back, and the rest can be applied".to_owned()
+        }
+        (n, true) => {
+            format!(
+                "note: these {n} refusals were there before; they keep nothing back, and the rest can be applied"
+            )
+        }
+        (n, false) => {
+            format!("note: {} of these were there before and would keep nothing back", count(n, "refusal"))
+        }
+    }
 }
 
 /// How a plan that is not applied ends.

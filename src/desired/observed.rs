@@ -55,6 +55,8 @@ pub enum Observation {
         /// What it is and how we know.
         evidence: String,
     },
+    /// It was there once, and is not, or not whole: nothing is made in its place unless that is asked for.
+    Lost(Box<Lost>),
     /// Nobody can say; never the same as absent.
     Unreadable {
         /// The object that must be there first; `None` when the host itself does not answer.
@@ -76,9 +78,20 @@ impl Observation {
     pub fn present(&self) -> Option<&Present> {
         match self {
             Self::Present(present) => Some(present),
-            Self::Absent | Self::Foreign { .. } | Self::Unreadable { .. } => None,
+            Self::Absent | Self::Foreign { .. } | Self::Lost(_) | Self::Unreadable { .. } => None,
         }
     }
+}
+
+/// What became of something that was there. A witness is only ever a reason to refuse.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// What of it is gone: `no directory`.
+    pub missing: Vec<String>,
+    /// What of it is still there, and is data: `sites/globex.example.com`.
+    pub left: Vec<String>,
+    /// What says that it was there: `it is still routed (bench-v15-a.yml)`.
+    pub witnesses: Vec<String>,
 }
 
 /// An object that is there.

@@ -143,6 +143,7 @@ codes! {
     GUARD_BUDGET = "guard/budget";
     GUARD_ABOVE_APPROVED = "guard/above-approved";
     GUARD_FOREIGN_OBJECT = "guard/foreign-object";
+    GUARD_LOST = "guard/lost";
     GUARD_VOLUME_DIFFERS = "guard/volume-differs";
     GUARD_STRANGERS_ON_NETWORK = "guard/strangers-on-network";
     GUARD_IMAGE_MISSING = "guard/image-missing";

@@ -48,10 +48,13 @@ impl Child {
         self
     }
 
-    /// `tenantry plan` of a commit.
+    /// `tenantry plan` of a commit. What is refused of the commit `before` it as well is told, and keeps nothing back.
     #[must_use]
-    pub fn plan(&self, commit: &str, leave: &Leave) -> Command {
+    pub fn plan(&self, commit: &str, before: Option<&str>, leave: &Leave) -> Command {
         let mut command = self.command("plan", leave);
+        if let Some(before) = before {
+            command.arg("--before").arg(self.settings.rev(before));
+        }
         command.arg("--rev").arg(self.settings.rev(commit)).arg(&self.repository);
         command
     }
@@ -95,6 +98,9 @@ impl Child {
         }
         if leave.new_fleet {
             command.arg("--new-fleet");
+        }
+        for address in &leave.anew {
+            command.arg(format!("--anew={address}"));
         }
         command
     }

@@ -1,7 +1,7 @@
 //! How a repository deploys: the section `tenantry` of its own configuration, which no push can change, and the server's file of
 //! variables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,9 @@ pub struct Leave {
     pub max_destroy: Option<usize>,
     /// `-o new-fleet`
     pub new_fleet: bool,
+    /// `-o anew=ADDRESS`
+    #[serde(default)]
+    pub anew: BTreeSet<String>,
     /// `-o color`
     pub color: bool,
 }
@@ -47,6 +50,9 @@ impl Leave {
                 None if option == "new-fleet" => leave.new_fleet = true,
                 None if option == "color" => leave.color = true,
                 Some(("max-destroy", n)) if n.parse::<usize>().is_ok() => leave.max_destroy = n.parse().ok(),
+                Some(("anew", address)) if !address.is_empty() => {
+                    leave.anew.insert(address.to_owned());
+                }
                 _ => return Err(option.to_owned()),
             }
         }

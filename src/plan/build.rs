@@ -139,6 +139,16 @@ impl<'a> Builder<'a> {
                 self.refuse(id, guard::foreign_object::refuse(id, entry, evidence));
                 return out();
             }
+            Some(Observation::Lost(lost)) => {
+                if !guard::lost::may_begin_anew(self.policy, entry, lost) {
+                    let told = guard::lost::told(id, self.desired, self.observed);
+                    if told == *id {
+                        self.refuse(id, guard::lost::refuse(entry, lost));
+                    }
+                    return Fate::Out(told);
+                }
+                None
+            }
             // The host as a whole: already refused.
             Some(Observation::Unreadable { behind: None, .. }) => return out(),
             Some(Observation::Unreadable { behind: Some(behind), why }) => {
@@ -184,7 +194,8 @@ impl<'a> Builder<'a> {
             docker::diff::restart(id, present, &mut proposal);
         }
         let Some(proposal) = proposal else { return self.stays(needs) };
-        if let Some(root) = needs.iter().find_map(|need| self.out(need)) {
+        let mut still = needs.iter().filter(|need| !diff::has_had(id, need, self.observed));
+        if let Some(root) = still.find_map(|need| self.out(need)) {
             self.waiting.entry(root.clone()).or_default().insert(id.clone());
             return Fate::Out(root);
         }

@@ -14,7 +14,7 @@ use crate::provider::diff;
 pub(super) fn add(builder: &mut Builder<'_>) {
     let observed = builder.observed;
     let unwanted = unwanted(builder, observed);
-    let retained = guard::tombstone::retain(builder.desired, &unwanted);
+    let retained = guard::tombstone::retain(builder.desired, observed, &unwanted);
     for refusal in guard::tombstone::refuse(observed, &retained) {
         builder.plan.refusals.push(refusal);
     }

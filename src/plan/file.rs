@@ -197,6 +197,7 @@ fn fingerprint(observation: Option<&Observation>) -> String {
         None | Some(Observation::Absent) => json!("absent"),
         Some(Observation::Present(present)) => seen(present),
         Some(Observation::Foreign { .. }) => json!("foreign"),
+        Some(Observation::Lost(_)) => json!("lost"),
         Some(Observation::Unreadable { .. }) => json!("unreadable"),
     };
     hex(&Sha256::digest(seen.to_string().as_bytes()))

@@ -51,6 +51,7 @@ fn notes(builder: &Builder<'_>) -> Vec<String> {
         let verb = if names.len() == 1 { "waits" } else { "wait" };
         notes.push(format!("{} {verb} for `{}`", shortened(&names), address(builder, root)));
     }
+    notes.extend(guard::lost::not_lost(builder.policy, builder.desired, builder.observed));
     for (id, observation) in &builder.observed.objects {
         if let Observation::Present(present) = observation
             && builder.desired.objects.contains_key(id)

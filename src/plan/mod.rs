@@ -10,7 +10,7 @@ mod guard;
 mod rejoin;
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +148,8 @@ pub struct Policy {
     pub new_fleet: bool,
     /// The most objects that one plan may delete or replace; `None` is the default budget.
     pub max_destroy: Option<usize>,
+    /// Addresses of what may begin anew although it was there once and is lost.
+    pub anew: BTreeSet<String>,
     /// Consequences above this are refused (a second round of apply gets what was approved).
     pub ceiling: Option<Consequence>,
 }

@@ -70,6 +70,12 @@ pub fn looks_up_once(id: &ObjectId, need: &ObjectId) -> bool {
     frappe::diff::looks_up_once(id, need)
 }
 
+/// Whether a container has had what it needs before it begins, and need not wait for it again.
+#[must_use]
+pub fn has_had(id: &ObjectId, need: &ObjectId, observed: &Observed) -> bool {
+    frappe::diff::has_had(id, need, observed)
+}
+
 /// Whether a volume may go with its declaration. Everything else in a volume is somebody's data.
 #[must_use]
 pub fn is_disposable_volume(id: &ObjectId) -> bool {

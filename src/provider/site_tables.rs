@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::desired::ObjectId;
+
 /// What Frappe wrote into a site's database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteTables {
@@ -38,8 +40,10 @@ impl SiteTables {
 pub struct Server {
     /// By database. One without an entry has none of Frappe's tables, or is not there.
     pub sites: BTreeMap<String, SiteTables>,
-    /// Databases that bear our mark.
+    /// Databases that are there and bear our mark.
     pub ours: BTreeSet<String>,
+    /// What bears our mark in it, there or not.
+    pub marked: BTreeSet<ObjectId>,
     /// Databases of ours whose tables could not be read, and why: a lock, a view in the place of a table. Nobody can say
     /// what is in them, which is not the same as nothing.
     pub unreadable: BTreeMap<String, String>,

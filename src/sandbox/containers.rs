@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::frappe;
 use super::interpret::{refused, taken};
 use super::state::{Instance, Mark, Marked, Phase, State};
 use crate::desired::ObjectId;
@@ -253,12 +254,14 @@ pub(super) fn await_healthy(
     handle: &str,
     within: u64,
 ) -> Result<Output, Error> {
-    let instance = ours(state, fleet, handle, "wait for a container")?;
+    ours(state, fleet, handle, "wait for a container")?;
+    let seen = state.container_id(handle).and_then(|id| state.containers.get(id));
+    let Some(instance) = seen.map(|seen| &seen.thing) else { return Ok(Output::default()) };
     let name = &instance.container.name;
     let why = match instance.phase {
         Phase::Created => format!("{name} was never started"),
         Phase::Exited(code) => format!("{name} ended with code {code}"),
-        Phase::Running if health(instance) == Some("unhealthy") => {
+        Phase::Running if health(state, instance) == Some("unhealthy") => {
             format!("{name} is still unhealthy after {within} s")
         }
         Phase::Running => return Ok(Output::default()),
@@ -267,10 +270,11 @@ pub(super) fn await_healthy(
 }
 
 /// Healthy at once where health is looked at, but for images whose name says otherwise.
-pub(super) fn health(instance: &Instance) -> Option<&'static str> {
+pub(super) fn health(state: &State, instance: &Instance) -> Option<&'static str> {
     let is_looked_at = instance.container.health.is_some() || instance.provided.health.is_some();
     match instance.phase {
         Phase::Running if instance.container.image.contains("never-healthy") => Some("unhealthy"),
+        Phase::Running if frappe::waits(state, instance) => Some("unhealthy"),
         Phase::Running if is_looked_at => Some("healthy"),
         _ => None,
     }

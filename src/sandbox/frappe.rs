@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::state::{Database, Databases, State};
+use super::state::{Database, Databases, Instance, State};
 use super::{containers, files, mariadb};
 use crate::desired::ObjectId;
 use crate::desired::call::Call;
@@ -17,9 +17,9 @@ use crate::desired::frappe::Site;
 use crate::desired::mariadb::Account;
 use crate::desired::observed::Present;
 use crate::desired::{Object, ObjectKind};
-use crate::provider::frappe::HOME;
 use crate::provider::frappe::mark::{BASE, MARK, Mark};
 use crate::provider::frappe::secret;
+use crate::provider::frappe::{HOME, WAITING};
 use crate::provider::host::{Cx, Output};
 use crate::provider::mariadb::hash;
 use crate::provider::mariadb::lower::DATA;
@@ -109,6 +109,19 @@ pub(super) fn interpret(
         _ => return Err(Error::new(ErrorKind::Invalid, "no call for a bench".to_owned())),
     }
     Ok(Output::default())
+}
+
+/// Whether a process of a bench has not opened its port yet, since it waits for the bench's document.
+pub(super) fn waits(state: &State, instance: &Instance) -> bool {
+    let command = instance.container.command.iter().flatten();
+    let mut looks = instance.container.health.iter().flat_map(|health| &health.test);
+    if !command.clone().any(|word| word.contains(WAITING))
+        || !looks.any(|word| word.starts_with("127.0.0.1:"))
+    {
+        return false;
+    }
+    let document = files::get(state, instance, &format!("{HOME}/sites/common_site_config.json"));
+    !matches!(document.map(|file| &file.content), Some(Content::Text(text)) if text.contains("redis_queue"))
 }
 
 fn path(directory: &str) -> String {

@@ -209,7 +209,7 @@ impl<'a> Look<'a> {
         };
         let status = Status {
             running: instance.is_running(),
-            health: containers::health(instance).map(str::to_owned),
+            health: containers::health(self.state, instance).map(str::to_owned),
             text,
             busy: instance.busy.clone(),
             isolated: instance.isolated,

@@ -108,7 +108,7 @@ fn verdict(here: &Here<'_>, ticket: &Ticket, ended: &End) -> Exit {
             return Exit::Done;
         }
         End::Ran(Some(5)) => here.output.note(format!(
-            "{short} is on {branch}; a guard refused the part of it that is told above, the rest is applied."
+            "{short} is on {branch}; a guard refuses what is told above, the rest is applied."
         )),
         End::Ran(Some(code)) => here.output.note(format!(
             "{short} is on {branch}, and not all of it is applied (exit code {code}); {again}"

@@ -18,8 +18,14 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     let applied = last_applied(&here.repository)?;
     for update in text.lines().filter_map(Update::parse) {
         match gitops::judge(&here.repository, &here.settings, applied.as_deref(), &update)? {
-            Ok(Some(commit)) if !accepts(here, &commit)? => return Ok(Exit::Refused),
-            Ok(_) => {}
+            Ok(Some(commit)) => {
+                let is_new = update.old.bytes().all(|byte| byte == b'0');
+                let before = if is_new { applied.as_deref() } else { Some(update.old.as_str()) };
+                if !accepts(here, &commit, before)? {
+                    return Ok(Exit::Refused);
+                }
+            }
+            Ok(None) => {}
             Err(refused) => return Err(Trouble { message: refused.message, help: Some(refused.help) }),
         }
     }
@@ -36,11 +42,11 @@ fn last_applied(repository: &Repository) -> Result<Option<String>, Trouble> {
         .map(|(commit, _)| commit))
 }
 
-/// Whether a commit compiles and no guard refuses its plan. Where another one is being applied, the world is in motion: then what
+/// Whether a commit compiles and no guard refuses what it brings beyond the one before it. Where another one is being applied, the world is in motion: then what
 /// the two mean is compared.
-fn accepts(here: &Here<'_>, commit: &str) -> Result<bool, Trouble> {
+fn accepts(here: &Here<'_>, commit: &str, before: Option<&str>) -> Result<bool, Trouble> {
     let child = here.child()?.quarantined(here.setting.quarantine.as_deref());
-    let run = ask(here, &child, commit)?;
+    let run = ask(here, &child, commit, before)?;
     let short = commit.get(..7).unwrap_or(commit);
     if run.accepted {
         // Warnings, and how the plan ends; apply shows it whole.
@@ -58,11 +64,11 @@ fn accepts(here: &Here<'_>, commit: &str) -> Result<bool, Trouble> {
     Ok(false)
 }
 
-fn ask(here: &Here<'_>, child: &Child, commit: &str) -> Result<Run, Trouble> {
+fn ask(here: &Here<'_>, child: &Child, commit: &str, before: Option<&str>) -> Result<Run, Trouble> {
     match here.running()? {
         // As diff(1): 1 is a difference.
         Some(running) => quiet(&mut child.diff(&running.commit, commit), &[0, 1]),
-        None => quiet(&mut child.plan(commit, &here.leave), &[0]),
+        None => quiet(&mut child.plan(commit, before, &here.leave), &[0]),
     }
 }
 
@@ -87,7 +93,9 @@ fn quiet(command: &mut Command, fine: &[i32]) -> Result<Run, Trouble> {
 /// Shows a plan, whatever its verdict.
 pub(super) fn show(here: &Here<'_>, commit: &str, output: Output) -> Result<bool, Trouble> {
     let child = here.child()?;
-    let run = ask(here, &child, commit)?;
+    // Compared with what the branch is now.
+    let before = here.repository.commit(&here.settings.reference()).ok().map(|commit| commit.id);
+    let run = ask(here, &child, commit, before.as_deref())?;
     output.raw_note(&run.text);
     output.raw_note(&run.notes);
     Ok(run.accepted)

@@ -20,6 +20,7 @@ fn state(observed: &Observed, id: &ObjectId) -> Value {
     match observed.objects.get(id) {
         Some(Observation::Present(present)) => json!({"is": "present", "status": present.status}),
         Some(Observation::Foreign { evidence }) => json!({"is": "foreign", "evidence": evidence}),
+        Some(Observation::Lost(lost)) => json!({"is": "lost", "evidence": lost}),
         Some(Observation::Unreadable { why, .. }) => json!({"is": "unreadable", "why": why}),
         Some(Observation::Absent) | None => json!({"is": "absent"}),
     }

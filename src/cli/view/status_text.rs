@@ -38,6 +38,7 @@ fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {
             output.paint(if status.is_ready() { 32 } else { 31 }, &words)
         }
         Some(Observation::Foreign { .. }) => output.paint(31, "not ours"),
+        Some(Observation::Lost(_)) => output.paint(31, "lost"),
         Some(Observation::Unreadable { why, .. }) => output.paint(33, &format!("unknown: {why}")),
         Some(Observation::Absent) | None => output.paint(33, "absent"),
     }
@@ -99,6 +100,7 @@ fn site_state(seen: Option<&Observation>, suspended: bool) -> Option<String> {
             _ => None,
         },
         Some(Observation::Foreign { .. }) => Some("not ours".to_owned()),
+        Some(Observation::Lost(lost)) => Some(format!("lost: {}", lost.missing.join(", "))),
         Some(Observation::Unreadable { why, .. }) => Some(format!("unknown: {why}")),
         Some(Observation::Absent) | None => Some("no site yet".to_owned()),
     }

@@ -8,6 +8,7 @@ mod fleet;
 pub(super) mod foreign_object;
 mod host;
 mod image;
+pub(super) mod lost;
 mod release;
 mod site;
 mod strangers;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desired::observed::{Observed, Present};
+use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, ObjectId, ObjectKind};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Refusal;
@@ -15,6 +15,7 @@ const WITH_DATA: [&str; 4] = ["bench.", "database.", "tenant.", "site."];
 /// Each with its declaration.
 pub(in crate::plan) fn retain<'a>(
     desired: &Desired,
+    observed: &Observed,
     unwanted: &BTreeMap<&'a ObjectId, &'a Present>,
 ) -> BTreeMap<&'a ObjectId, &'a str> {
     let alive: BTreeSet<&str> = desired.objects.keys().map(|id| id.of.as_str()).collect();
@@ -24,7 +25,34 @@ pub(in crate::plan) fn retain<'a>(
         let data = id.kind == ObjectKind::Volume && !diff::is_disposable_volume(id);
         vanished || data
     });
-    kept.map(|id| (*id, id.of.as_str())).collect()
+    let mut kept: BTreeMap<&ObjectId, &str> = kept.map(|id| (*id, id.of.as_str())).collect();
+    // A route is no data: of a site whose data was taken away by hand it goes with its declaration.
+    let has_data: BTreeSet<&str> =
+        kept.keys().filter(|id| id.kind != ObjectKind::Route).map(|id| id.of.as_str()).collect();
+    let leads_nowhere = |id: &ObjectId| {
+        id.kind == ObjectKind::Route && id.of.starts_with("site.") && !has_data.contains(id.of.as_str())
+    };
+    if kept.keys().any(|id| leads_nowhere(id)) && is_all_read(observed, &kept) {
+        kept.retain(|id, _| !leads_nowhere(id));
+    }
+    kept
+}
+
+/// Whether everything that could hold a site was asked. What could not be read is not empty: a server that is down, a bench
+/// that is at work, a volume that nobody opens any more.
+fn is_all_read(observed: &Observed, kept: &BTreeMap<&ObjectId, &str>) -> bool {
+    let answers = |id: &ObjectId, present: &Present| {
+        let holds_sites = (id.of.starts_with("bench.") && id.role == "backend")
+            || (id.of.starts_with("database.") && id.kind == ObjectKind::Container);
+        !holds_sites || (present.status.is_ready() && present.status.busy.is_empty())
+    };
+    observed.hosts.values().all(|host| host.unreadable.is_none())
+        && kept.keys().all(|id| !matches!(id.kind, ObjectKind::Volume | ObjectKind::Container))
+        && observed.objects.iter().all(|(id, observation)| match observation {
+            Observation::Unreadable { .. } => false,
+            Observation::Present(present) => answers(id, present),
+            Observation::Absent | Observation::Foreign { .. } | Observation::Lost(_) => true,
+        })
 }
 
 /// One refusal a declaration.
@@ -36,6 +64,9 @@ pub(in crate::plan) fn refuse(observed: &Observed, retained: &BTreeMap<&ObjectId
     let refusals = by_declaration.into_iter().map(|(of, ids)| {
         let (kind, name) = of.split_once('.').unwrap_or(("declaration", of));
         let whole = WITH_DATA.iter().any(|kind| of.starts_with(kind));
+        if whole && ids.iter().all(|id| id.kind == ObjectKind::Route) {
+            return Refusal { diagnostic: unread(kind, name), object: ids.first().map(|id| (*id).clone()), fatal: false };
+        }
         let message = if whole && ids.iter().any(|id| id.kind != ObjectKind::Volume) {
             format!("{kind} `{name}` left the files but is still there, with its data")
         } else {
@@ -46,10 +77,21 @@ pub(in crate::plan) fn refuse(observed: &Observed, retained: &BTreeMap<&ObjectId
             .note(format!("`{name}` keeps running untouched; the other steps can be applied"))
             .help(format!("mistake: put the declaration of {kind} `{name}` back, or `git revert` the commit"))
             .help("renamed: give the new name `id=` with the old one, and its data stays its own")
-            .help("customer left: this version deletes no data; keep the declaration, or back it up and remove it by hand");
+            .help("customer left: this version deletes no data; keep the declaration, or take it away by hand as docs/by-hand.md says");
         Refusal { diagnostic, object: ids.first().map(|id| (*id).clone()), fatal: false }
     });
     refusals.collect()
+}
+
+/// Only its route was seen, and not everything that may hold its data could be asked.
+fn unread(kind: &str, name: &str) -> Diagnostic {
+    let message =
+        format!("{kind} `{name}` left the files, and whether its data is still there could not be seen");
+    Diagnostic::error(Code::GUARD_DATA_WITHOUT_TOMBSTONE, message)
+        .note("its route is there; a server, a bench or a volume that may hold its data could not be read")
+        .note(format!("the route of `{name}` stays as it is; the other steps can be applied"))
+        .help(format!("mistake: put the declaration of {kind} `{name}` back, or `git revert` the commit"))
+        .help("otherwise plan again once everything can be read: where there is no data the route goes")
 }
 
 fn listed(observed: &Observed, ids: &[&ObjectId]) -> String {

@@ -22,7 +22,7 @@ use crate::provider::{Error, ErrorKind, Output};
 use crate::value::covers;
 use crate::world::secret::SecretError;
 use command::Command;
-use document::Edit;
+use document::{Edit, Note};
 
 /// Removes a half-made site, when that is what it is.
 const DISCARD: &str = include_str!("apply/discard.py");
@@ -148,7 +148,7 @@ impl Bench<'_> {
             directory,
         ];
         let secrets = [database_password.as_str(), admin_password.as_str()];
-        self.command(&words, &secrets, 1800).await.map(drop)
+        self.command(Command { words: &words, secrets: &secrets, within: 1800, note: None }).await
     }
 
     async fn configure(
@@ -194,33 +194,45 @@ impl Bench<'_> {
         self.edit(id, edit).await
     }
 
-    /// Says in the mark that it began before it begins: Frappe lists an app whose installation then fails.
+    /// Says in the mark that it began before it begins: Frappe lists an app whose installation then fails. That it ended
+    /// well is said by the command's own shell, so that one which outlives us is not done again.
     async fn install(self, id: &ObjectId, directory: &str, app: &str, force: bool) -> Result<(), Error> {
         let this = |name: &str| (name.to_owned(), BTreeSet::from([app.to_owned()]));
         let begin = Edit { add: [this("installing")].into(), ..Edit::site(directory) };
         self.edit(id, begin).await?;
         let words: &[&str] =
             if force { &["install-app", "--force", "--", app] } else { &["install-app", "--", app] };
-        self.run(directory, words, &[], 1800).await?;
         let end = Edit {
             add: [this("installed")].into(),
             drop: [this("installing")].into(),
             ..Edit::site(directory)
         };
-        self.edit(id, end).await
+        let note = end.note(&Mark::new(self.cx.fleet, id))?;
+        self.on(directory, words, &[], 1800, Some(&note)).await
     }
 
     /// A command on one site.
     async fn run(self, directory: &str, words: &[&str], secrets: &[&str], within: u64) -> Result<(), Error> {
+        self.on(directory, words, secrets, within, None).await
+    }
+
+    /// The same with a note of its end.
+    async fn on(
+        self,
+        directory: &str,
+        words: &[&str],
+        secrets: &[&str],
+        within: u64,
+        note: Option<&Note>,
+    ) -> Result<(), Error> {
         check_name(directory)?;
         let site = ["frappe", "--site", directory];
         let words: Vec<&str> = site.iter().chain(words).copied().collect();
-        self.command(&words, secrets, within).await.map(drop)
+        self.command(Command { words: &words, secrets, within, note }).await
     }
 
-    async fn command(self, words: &[&str], secrets: &[&str], within: u64) -> Result<String, Error> {
-        let command = Command { words, secrets, within };
-        command.run(self.inside, self.container, self.mark, self.cx.progress).await
+    async fn command(self, command: Command<'_>) -> Result<(), Error> {
+        command.run(self.inside, self.container, self.mark, self.cx.progress).await.map(drop)
     }
 
     fn open(self, content: &Content) -> Result<String, Error> {

@@ -56,13 +56,17 @@ pub fn lower(to: &mut Lowering<'_>, bench: &Bench) -> Origin {
         with_database.extend([id(ObjectKind::Network, "db"), id(ObjectKind::Container, names::MARIADB)]);
         database_network = Some(Project::database(&to.desired.fleet, database).resource("db"));
     }
+    // Who waits for the bench's document is not waited for before it is written: where the backend is yet to come, that is
+    // a round later.
+    let config = origin.id(ObjectKind::BenchConfig, "");
     for mut service in parts.workers(image) {
         if let Some(network) = &database_network {
             service::join(&mut service, network, []);
         }
-        put(to, &origin, service, with_database.clone());
+        let waits = (service.service != "backend").then(|| config.clone());
+        put(to, &origin, service, with_database.iter().cloned().chain(waits));
     }
-    put(to, &origin, parts.websocket(image), common.clone());
+    put(to, &origin, parts.websocket(image), common.iter().cloned().chain([config]));
 
     let mut frontend = parts.frontend(image);
     let mut needs = common.to_vec();

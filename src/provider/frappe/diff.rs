@@ -10,7 +10,7 @@ use crate::desired::compare::compare;
 use crate::desired::docker::Container;
 use crate::desired::fields::Consequence;
 use crate::desired::frappe::BenchConfig;
-use crate::desired::observed::{Observation, Present};
+use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff::Context;
 use crate::provider::proposal::{Comparison, Draft, Obstacle, Proposal};
@@ -27,6 +27,16 @@ pub fn looks_up_once(id: &ObjectId, need: &ObjectId) -> bool {
         && id.of.starts_with("bench.")
         && need.of == id.of
         && matches!(need.role.as_str(), "backend" | "websocket")
+}
+
+/// Whether the document that a process of a bench waits for was written once: the frontend is made when those behind it
+/// answer. Where the bench cannot be asked now, they need not wait until it can.
+#[must_use]
+pub fn has_had(id: &ObjectId, need: &ObjectId, observed: &Observed) -> bool {
+    let frontend = ObjectId::new(&need.of, ObjectKind::Container, "frontend");
+    id.kind == ObjectKind::Container
+        && need.kind == ObjectKind::BenchConfig
+        && observed.objects.get(&frontend).is_some_and(|frontend| frontend.present().is_some())
 }
 
 /// Why a container of a bench does not get the image of another release: the bench has sites.

@@ -13,4 +13,4 @@ mod room;
 pub mod secret;
 pub mod share;
 
-pub use parts::HOME;
+pub use parts::{HOME, WAITING};

@@ -2,6 +2,7 @@
 
 pub mod judge;
 pub mod listing;
+pub mod lost;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +56,9 @@ pub async fn observe(
             Err(why) => unreadable(backend, desired, seen, &why),
         }
     });
-    gather(join_all(looks).await, desired)
+    let mut objects = gather(join_all(looks).await, desired);
+    lost::add(&mut objects, host, &lost::Seen { desired, seen, servers });
+    objects
 }
 
 fn words(error: &Error) -> String {
@@ -102,7 +105,7 @@ pub fn reach<'a>(backend: &ObjectId, desired: &Desired, seen: &'a Observed) -> R
         Some(Observation::Present(present)) if present.status.running => Reach::Ask(present),
         Some(Observation::Present(_)) => Reach::Not("the container that holds it does not run".to_owned()),
         Some(Observation::Unreadable { why, .. }) => Reach::Not(why.clone()),
-        Some(Observation::Foreign { .. } | Observation::Absent) | None => {
+        Some(Observation::Foreign { .. } | Observation::Lost(_) | Observation::Absent) | None => {
             if has_volume(backend, desired, seen) {
                 Reach::Not("the container that holds it is not there".to_owned())
             } else {
@@ -171,7 +174,7 @@ pub fn gather(
     }
     for (id, observation) in elsewhere {
         match objects.get(&id) {
-            None | Some(Observation::Absent | Observation::Foreign { .. }) => {
+            None | Some(Observation::Absent | Observation::Foreign { .. } | Observation::Lost(_)) => {
                 objects.insert(id, observation);
             }
             Some(_) => {}

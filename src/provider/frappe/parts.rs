@@ -11,6 +11,9 @@ use crate::provider::service;
 /// Where the bench is in its image.
 pub const HOME: &str = "/home/frappe/frappe-bench";
 
+/// What a process of a bench does until the bench's document is written.
+pub const WAITING: &str = "until grep -qs redis_queue sites/common_site_config.json; do sleep 1; done";
+
 /// One bench, without what lies outside of it.
 pub(super) struct Parts<'a> {
     pub(super) project: Project,
@@ -69,9 +72,7 @@ impl Parts<'_> {
     /// A process that ends at once where `common_site_config.json` does not tell it where its Redis is: it waits for that,
     /// which is written once the backend runs.
     fn waiting(&self, service: &str, image: &str, command: &str) -> Container {
-        let script = format!(
-            "until grep -qs redis_queue sites/common_site_config.json; do sleep 1; done; exec {command}"
-        );
+        let script = format!("{WAITING}; exec {command}");
         self.frappe(service, image, &["bash", "-c", &script])
     }
 

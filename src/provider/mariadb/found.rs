@@ -50,7 +50,7 @@ pub fn stand<'a>(id: &ObjectId, server: &Container, desired: &Desired, seen: &'a
             }
         }
         Some(Observation::Unreadable { why, .. }) => Stand::Unknown(why.clone()),
-        Some(Observation::Foreign { .. } | Observation::Absent) | None => {
+        Some(Observation::Foreign { .. } | Observation::Lost(_) | Observation::Absent) | None => {
             // Databases go with the volume; while that is there, only a server can show them.
             if has_data(server, desired, seen) {
                 Stand::Unknown("the container of its server is not there, and its data is".to_owned())

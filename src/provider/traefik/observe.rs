@@ -35,7 +35,7 @@ pub async fn observe(
             Some(Observation::Unreadable { why, .. }) => {
                 objects.extend(unreadable(host, desired, Some(edge), why));
             }
-            Some(Observation::Foreign { .. } | Observation::Absent) | None => {
+            Some(Observation::Foreign { .. } | Observation::Lost(_) | Observation::Absent) | None => {
                 // Its routes went with the volume; while that is there, only Traefik's container can show them.
                 if has_volume(traefik, desired, seen) {
                     let why = "the container that holds them is not there";

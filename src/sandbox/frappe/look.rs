@@ -12,7 +12,7 @@ use crate::desired::observed::Observed;
 use crate::desired::{Object, ObjectId, ObjectKind};
 use crate::provider::frappe::observe::judge::{Bench, judge};
 use crate::provider::frappe::observe::listing::{Directory, Document, Listing};
-use crate::provider::frappe::observe::{Reach, benches, gather, reach, unreadable};
+use crate::provider::frappe::observe::{Reach, benches, gather, lost, reach, unreadable};
 use crate::provider::frappe::secret;
 use crate::provider::mariadb::lower::DATA;
 use crate::provider::site_tables::{Server, SiteTables};
@@ -43,7 +43,9 @@ pub(in crate::sandbox) fn observe(look: &Look<'_>, seen: &Observed) -> Objects {
             seal: &seal,
         })
     });
-    gather(told.collect(), look.desired)
+    let mut objects = gather(told.collect(), look.desired);
+    lost::add(&mut objects, look.host, &lost::Seen { desired: look.desired, seen, servers: &servers });
+    objects
 }
 
 /// What each server that runs tells of the sites in it.
@@ -77,7 +79,15 @@ fn server(databases: &Databases, fleet: &str) -> Server {
         };
         (name.clone(), tables)
     });
-    Server { sites: sites.collect(), ours: ours.map(|(_, name)| name.clone()).collect(), ..Server::default() }
+    Server {
+        sites: sites.collect(),
+        ours: ours
+            .map(|(_, name)| name.clone())
+            .filter(|name| databases.schemas.contains_key(name))
+            .collect(),
+        marked: marks.into_iter().flat_map(BTreeMap::keys).cloned().collect(),
+        unreadable: BTreeMap::new(),
+    }
 }
 
 /// What a bench holds. An image has in it what its release says, but for names that say otherwise.

@@ -136,8 +136,8 @@ fn a_site_whose_directory_is_lost_is_not_made_over_its_database() {
     };
     bench.sandbox.edit(lose).unwrap();
     let (code, said) = refused(&bench);
-    assert_eq!(code, Code::GUARD_FOREIGN_OBJECT);
-    assert!(said.contains("holds a site"), "{said}");
+    assert_eq!(code, Code::GUARD_LOST);
+    assert!(said.contains("no directory") && said.contains("has a site in it"), "{said}");
 }
 
 #[test]
@@ -150,8 +150,8 @@ fn a_site_whose_tables_are_lost_is_not_made_over_its_files() {
         }
     });
     let (code, said) = refused(&bench);
-    assert_eq!(code, Code::GUARD_UNREADABLE_OBJECT);
-    assert!(said.contains("restore it from a backup"), "{said}");
+    assert_eq!(code, Code::GUARD_LOST);
+    assert!(said.contains("has lost Frappe's tables") && said.contains("from a backup"), "{said}");
 }
 
 #[test]

@@ -153,6 +153,7 @@ pub(super) fn normal(observed: &Observed, names: &BTreeMap<String, String>) -> V
             }
             Observation::Absent => json!("absent"),
             Observation::Foreign { .. } => json!("foreign"),
+            Observation::Lost(lost) => json!({"lost": lost}),
             Observation::Unreadable { why, .. } => json!({"unreadable": why}),
         };
         (id.to_string(), value)

@@ -129,6 +129,7 @@ impl Bench {
                 Observation::Present(present) => json!(present.object),
                 Observation::Absent => return None,
                 Observation::Foreign { .. } => json!("foreign"),
+                Observation::Lost(lost) => json!({"lost": lost}),
                 Observation::Unreadable { .. } => json!("unreadable"),
             };
             Some((id.to_string(), value))

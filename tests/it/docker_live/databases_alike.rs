@@ -28,6 +28,7 @@ fn seen(observed: &Observed) -> BTreeMap<String, Value> {
             Observation::Present(present) => json!(present.object),
             Observation::Absent => return None,
             Observation::Foreign { .. } => json!("foreign"),
+            Observation::Lost(lost) => json!({"lost": lost}),
             Observation::Unreadable { .. } => json!("unreadable"),
         };
         Some((id.to_string(), value))

@@ -121,3 +121,29 @@ fn a_commit_of_nonsense_and_an_option_that_nobody_knows() {
     let push = server.push(&["--force", &format!("{}:refs/heads/main", blob.trim())]);
     assert!(!push.accepted, "{push}");
 }
+
+#[test]
+fn what_was_broken_before_it_keeps_no_push_back() {
+    let server = Server::new();
+    server.deployed();
+    server.lose("globex");
+    // Nothing of the site, and something of everybody else.
+    server.edit("fleet.kdl", "connections 16", "connections 18");
+    let push = server.push(&["main"]);
+    assert!(push.accepted, "{push}");
+    let told = [
+        "error[guard/lost]: site `globex` was there and is lost",
+        "note: that was so before; it keeps nothing back",
+    ];
+    assert!(told.iter().all(|told| push.text.contains(told)), "{push}");
+    assert!(push.text.contains("a guard refuses what is told above, the rest is applied"), "{push}");
+    // What a push brings is refused beside it.
+    server.clone.run(&["rm", "--quiet", "tenants/initech.kdl"]);
+    server.clone.commit("initech is gone");
+    let text = refused(&server, &["main"], "error[guard/data-without-tombstone]");
+    assert!(text.contains("note: 1 refusal of these were there before"), "{text}");
+    server.clone.run(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    server.edit("fleet.kdl", "connections 18", "connections 20");
+    let push = server.push(&["-o", "anew=site.globex", "main"]);
+    assert!(push.accepted && push.text.contains("is applied."), "{push}");
+}

@@ -124,6 +124,21 @@ impl Server {
         self.bare().join("tenantry/state/tenantry/sandbox/quick/host.local.json")
     }
 
+    /// Takes a site's directory, database and account away behind everybody's back.
+    pub fn lose(&self, site: &str) {
+        let mark = |kind: &str| format!("site.{site}/{kind}").parse().unwrap();
+        let lose = |state: &mut tenantry::sandbox::State| {
+            for volume in state.volumes.values_mut().map(|volume| &mut volume.thing) {
+                volume.files.retain(|path, _| !path.starts_with(&format!("{site}.")));
+                let Some(marks) = volume.databases.marks.get("quick") else { continue };
+                let (schema, account) = (marks[&mark("schema")].clone(), marks[&mark("account")].clone());
+                volume.databases.schemas.remove(&schema);
+                volume.databases.accounts.remove(&account);
+            }
+        };
+        tenantry::sandbox::Sandbox::file(self.world()).edit(lose).unwrap();
+    }
+
     /// Writes the server's file of variables and names it to the hooks.
     pub fn variables(&self, text: &str) -> PathBuf {
         use std::os::unix::fs::PermissionsExt as _;

@@ -5,6 +5,7 @@ mod artifacts_alone;
 mod bench;
 mod bring_up;
 mod by_hand;
+mod by_hand_doc;
 mod crash;
 mod declared;
 mod drift;

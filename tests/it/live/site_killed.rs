@@ -80,3 +80,24 @@ fn killed_after_any_call_that_makes_a_site_the_next_apply_ends_alike() {
         assert_eq!(tables(&site), expected, "killed after s-{step}");
     }
 }
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn an_installation_that_ends_well_after_we_were_killed_is_not_done_again() {
+    let bench = Bench::new("si", &[("one", "")]);
+    bench.converges(&["one"]);
+    bench.site("one", "\"erpnext\"");
+    bench.switch("hold-at", "install:erpnext:end");
+    let apply = ["apply", "--auto-approve", "--new-fleet"];
+    let quiet = |mut command: std::process::Command| {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut killed = quiet(bench.fleet.command(&apply));
+    bench.reached("install:erpnext:end");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    bench.switch_off("hold-at");
+    let next = bench.converges(&["one"]);
+    assert!(next.err.contains("wait for an earlier command"), "{next}");
+    assert!(!next.err.contains("install erpnext"), "{next}");
+}

@@ -2,6 +2,7 @@
 
 use tenantry::desired::call::Call;
 use tenantry::desired::fields::Consequence;
+use tenantry::desired::mariadb::Schema;
 use tenantry::desired::observed::Observation;
 use tenantry::desired::{Object, ObjectId, ObjectKind};
 use tenantry::plan::Plan;
@@ -124,7 +125,12 @@ fn a_declaration_that_vanished_keeps_running() {
 #[test]
 fn an_edge_that_vanished_stays_while_routes_need_it() {
     let fleet = Fleet::new();
-    let observed = settled(&fleet).observe();
+    let mut observed = settled(&fleet).observe();
+    let mut data = observed.objects[&id("site.x/route")].present().unwrap().clone();
+    let text = |text: &str| text.to_owned();
+    let schema = Schema { name: text("x"), character_set: text("utf8mb4"), collation: text("utf8mb4_bin") };
+    data.object = Object::Schema(schema);
+    observed.objects.insert(id("site.x/schema"), Observation::Present(Box::new(data)));
     let mut to = Fleet::new();
     let gone = |of: &str| of.starts_with("edge.") || of.starts_with("site.");
     for gone in to.desired.objects.keys().filter(|id| gone(&id.of)).cloned().collect::<Vec<_>>() {

@@ -25,6 +25,7 @@ SITES = {
     "migrate": upkeep.migrate,
     "ready-for-migration": upkeep.ready_for_migration,
     "backup": upkeep.backup,
+    "restore": upkeep.restore,
 }
 OTHERS = {
     "new-site": new_site.new_site,

@@ -1,4 +1,4 @@
-"""`migrate`, `ready-for-migration`, `backup` and `drop-site`."""
+"""`migrate`, `ready-for-migration`, `backup`, `restore` and `drop-site`."""
 
 import getpass
 import gzip
@@ -72,8 +72,9 @@ def _back_up(site: str, options: Options) -> None:
     connection = database.connect(conf)
     lines = ["-- begin frappe metadata", f"-- [frappe] version={apps.versions(['frappe'])['frappe']}"]
     for (table,) in database.run(connection, "SHOW TABLES"):
-        rows = database.run(connection, f"SELECT COUNT(*) FROM `{table}`")
-        lines.append(f"-- {table}: {rows[0][0]} rows")
+        lines.append(database.run(connection, f"SHOW CREATE TABLE `{table}`")[0][1] + ";")
+        for row in database.run(connection, f"SELECT * FROM `{table}`"):
+            lines.append(f"INSERT INTO `{table}` VALUES {connection.literal(row)};")
     path = os.path.join(directory, stamp)
     with gzip.open(path + "-database.sql.gz", "wt") as file:
         file.write("\n".join(lines) + "\n")
@@ -84,12 +85,40 @@ def _back_up(site: str, options: Options) -> None:
     print(f"Backup Summary for {site}\nDatabase: {path}-database.sql.gz")
 
 
+ROOT = [
+    "--db-root-username|--root-login|--mariadb-root-username",
+    "--db-root-password|--root-password|--mariadb-root-password",
+]
+
+
+def restore(sites: list[str], words: list[str]) -> None:
+    """Drops and makes the database first. The account is made at the address that is asked from, whatever others it has, and
+    `--admin-password` has no effect."""
+    values = [*ROOT, "--with-public-files", "--with-private-files", "--admin-password", "--encryption-key"]
+    options = Options("restore", words, ["--force", "--verbose"], values, arguments=["file"])
+    for site in sites:
+        conf = config.demand_site(site)
+        with gzip.open(options.rest[0], "rt") as file:
+            dump = file.read()
+        if "__Auth" not in dump:
+            print("Database file provided is partial or invalid")
+            sys.exit(1)
+        password = options.get("--db-root-password") or getpass.getpass("MySQL root password: ")
+        root = database.connect_root(conf, options.get("--db-root-username") or "root", password)
+        name, user = conf["db_name"], database.account(conf)
+        here = database.run(root, "SELECT SUBSTRING_INDEX(USER(), '@', -1)")[0][0]
+        database.run(root, f"DROP DATABASE IF EXISTS `{name}`")
+        database.run(root, "DROP USER IF EXISTS %s@%s", user, here)
+        database.run(root, "CREATE USER %s@%s IDENTIFIED BY %s", user, here, conf["db_password"])
+        database.run(root, f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+        database.run(root, f"GRANT ALL PRIVILEGES ON `{name}`.* TO %s@%s", user, here)
+        client = ["mariadb", f"--user={user}", f"--host={conf['db_host']}", f"--port={conf['db_port']}"]
+        subprocess.run([*client, f"--password={conf['db_password']}", name], input=dump.encode(), check=True)
+        print(f"Site {site} has been restored")
+
+
 def drop_site(words: list[str]) -> None:
-    values = [
-        "--db-root-username|--root-login|--mariadb-root-username",
-        "--db-root-password|--root-password|--mariadb-root-password",
-        "--archived-sites-path",
-    ]
+    values = [*ROOT, "--archived-sites-path"]
     options = Options("drop-site", words, ["--no-backup", "--force"], values, arguments=["site"])
     site = options.rest[0]
     conf = config.demand_site(site)

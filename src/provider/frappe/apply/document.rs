@@ -74,37 +74,63 @@ impl Edit {
 
     /// Makes it; `mark` says whose the document must be, or will be.
     pub(super) async fn run(
-        mut self,
+        self,
         inside: &dyn Inside,
         container: &str,
         exec: &str,
         mark: &Mark,
     ) -> Result<(), Error> {
+        let note = self.note(mark)?;
+        let arguments = [HOME, PROGRAM].map(str::to_owned);
+        let script = Script { stdin: Some(note.order.as_bytes()), ..Script::new(SCRIPT, &arguments) };
+        let said = inside.exec(container, exec, script).await?;
+        if said.code == 0 {
+            return Ok(());
+        }
+        let complaint = said.complaint();
+        Err(note.failed(said.code, complaint.lines().last().unwrap_or("it said nothing")))
+    }
+
+    /// The change as a command makes it that ends later; `mark` as above.
+    pub(super) fn note(mut self, mark: &Mark) -> Result<Note, Error> {
         if let Value::Object(fields) = &mut self.mark {
             fields.insert("fleet".to_owned(), json!(mark.fleet));
             fields.insert("identity".to_owned(), json!(mark.identity));
         }
-        let failed = |error: serde_json::Error| Error::new(ErrorKind::Invalid, error.to_string());
-        let order = serde_json::to_vec(&self).map_err(failed)?;
-        let arguments = [HOME, PROGRAM].map(str::to_owned);
-        let script = Script { stdin: Some(&order), ..Script::new(SCRIPT, &arguments) };
-        let said = inside.exec(container, exec, script).await?;
-        let complaint = said.complaint();
-        let why = complaint.lines().last().unwrap_or("it said nothing");
+        let order = serde_json::to_string(&self)
+            .map_err(|error| Error::new(ErrorKind::Invalid, error.to_string()))?;
+        Ok(Note { path: self.path, order })
+    }
+}
+
+/// A change that is ready to be made.
+#[derive(Debug, Clone)]
+pub(super) struct Note {
+    path: String,
+    order: String,
+}
+
+impl Note {
+    /// A program, and what it reads.
+    pub(super) fn parts(&self) -> (&str, &str) {
+        (PROGRAM, &self.order)
+    }
+
+    /// Why it was not made.
+    pub(super) fn failed(&self, code: i64, why: &str) -> Error {
         let path = &self.path;
-        match said.code {
-            0 => Ok(()),
-            3 => Err(Error::new(ErrorKind::Conflict, format!("{why}; it is left alone"))),
-            4 => Err(Error::new(ErrorKind::NotFound, why.to_owned())
-                .advise("plan again: the site went away, or was never made")),
-            5 => Err(Error::new(ErrorKind::Conflict, why.to_owned())
-                .advise("mend it by hand; nothing writes over a document that cannot be read")),
-            6 => Err(Error::new(ErrorKind::LockTimeout, why.to_owned())
-                .advise("another command works on the site; plan again when it has ended")),
+        match code {
+            3 => Error::new(ErrorKind::Conflict, format!("{why}; it is left alone")),
+            4 => Error::new(ErrorKind::NotFound, why.to_owned())
+                .advise("plan again: the site went away, or was never made"),
+            5 => Error::new(ErrorKind::Conflict, why.to_owned())
+                .advise("mend it by hand; nothing writes over a document that cannot be read"),
+            6 => Error::new(ErrorKind::LockTimeout, why.to_owned())
+                .advise("another command works on the site; plan again when it has ended"),
             _ if why.contains("No space left") => {
-                Err(Error::new(ErrorKind::NoSpace, format!("write {path}: {why}")))
+                Error::new(ErrorKind::NoSpace, format!("write {path}: {why}"))
             }
-            _ => Err(Error::new(ErrorKind::ExecFailed, format!("write {path}: {why}"))),
+            _ => Error::new(ErrorKind::ExecFailed, format!("write {path}: {why}")),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::desired::content::Content;
 use crate::desired::fields::Consequence;
 use crate::desired::frappe::Site;
 use crate::desired::mariadb::{Account, Schema};
-use crate::desired::observed::Present;
+use crate::desired::observed::{Observation, Present};
 use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff::Context;
 use crate::provider::frappe::secret;
@@ -37,14 +37,17 @@ pub fn site(
         _ => None,
     });
     let Some((present, seen)) = seen else {
-        return make.create("not there yet", false);
+        return match cx.observed.objects.get(id) {
+            Some(Observation::Lost(_)) => make.create("it was lost, and begins anew", Before::Lost),
+            _ => make.create("not there yet", Before::Nothing),
+        };
     };
     let moved = moved(entry, wanted, present, seen);
     if !moved.is_empty() {
         return Comparison::refused(Obstacle::SiteMoves(moved));
     }
     if !seen.complete {
-        return make.create("left half-made by an interrupted run", true);
+        return make.create("left half-made by an interrupted run", Before::HalfMade);
     }
     let there = seen.apps.iter().chain(&seen.unfinished);
     let gone: BTreeSet<String> = there.filter(|app| !wanted.apps.contains(app)).cloned().collect();
@@ -77,6 +80,17 @@ fn moved(entry: &Entry, wanted: &Site, present: &Present, seen: &Site) -> Vec<St
         moved.push(format!("its site_config.json names {database}, and its database is {}", wanted.database));
     }
     moved
+}
+
+/// What may be there where a site is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Nothing.
+    Nothing,
+    /// What an interrupted `bench new-site` left.
+    HalfMade,
+    /// What is not worth a word of a site that was lost.
+    Lost,
 }
 
 /// What is needed to make or change a site.
@@ -113,10 +127,10 @@ impl<'a> Make<'a> {
     }
 
     /// Everything, from an empty database to a site that serves.
-    fn create(&self, reason: &str, half_made: bool) -> Comparison {
+    fn create(&self, reason: &str, before: Before) -> Comparison {
         let mut drafts = Vec::new();
         let directory = || self.wanted.directory.clone();
-        if half_made {
+        if before == Before::HalfMade {
             // First: the server knows whether anybody could ever have logged in, and refuses then.
             let reset = Call::ResetSchema {
                 container: Arg::Object(self.server.clone()),
@@ -124,6 +138,9 @@ impl<'a> Make<'a> {
                 schema: self.schema.1.clone(),
             };
             drafts.push(Draft { object: Some(self.schema.0.clone()), ..Draft::new(reset, reason) });
+        }
+        // A job of a lost site may have made its empty directory again.
+        if before != Before::Nothing {
             let discard = Call::DiscardSite {
                 container: self.bench(),
                 directory: directory(),

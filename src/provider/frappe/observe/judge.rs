@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::listing::{Directory, Listing};
-use super::read;
+use super::{lost, read};
 use crate::desired::content::Content;
 use crate::desired::docker::Provided;
 use crate::desired::frappe::Site;
-use crate::desired::observed::{Observation, Observed, Present, Status};
+use crate::desired::observed::{Lost, Observation, Observed, Present, Status};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::provider::frappe::mark::Mark;
 use crate::provider::site_tables::{Server, SiteTables};
@@ -182,7 +182,17 @@ impl<'a> Bench<'a> {
             // Lowering gives every site an account on a server.
             return Some(unreadable(self.backend, "it has no database server".to_owned()));
         };
+        let evidence = lost::Seen { desired: self.desired, seen: self.seen, servers: self.servers };
         let Some(told) = self.servers.get(server) else {
+            // The server went with everything that was in it.
+            if evidence.has_no_database(&id.of)
+                && !self.seen.objects.contains_key(server)
+                && documents
+                    .get(wanted.directory.as_str())
+                    .is_some_and(|document| self.is_marked(document, id))
+            {
+                return Some(self.without_database(&wanted.directory, "no database".to_owned()));
+            }
             if there.is_none() && !matches!(self.seen.objects.get(server), Some(Observation::Present(_))) {
                 // Neither the bench nor the server has it: nothing of it was ever made here.
                 return None;
@@ -196,7 +206,7 @@ impl<'a> Bench<'a> {
         let tables = told.sites.get(&wanted.database);
         let here = documents.get(wanted.directory.as_str());
         let own = match here.and_then(Mark::read) {
-            Some(mark) if mark.object(&self.desired.fleet).as_ref() == Some(id) => here,
+            Some(_) if here.is_some_and(|document| self.is_marked(document, id)) => here,
             Some(mark) => {
                 let evidence = format!("{path} {}", whose(&mark, &self.desired.fleet));
                 return Some(Observation::Foreign { evidence });
@@ -204,7 +214,7 @@ impl<'a> Bench<'a> {
             None => None,
         };
         if let Some(document) = own {
-            return Some(self.ours(&wanted.directory, document, tables, wanted, server));
+            return Some(self.ours(&wanted.directory, document, tables, wanted));
         }
         if let Some(document) = here {
             let named = document.get("db_name").and_then(Value::as_str).unwrap_or_default();
@@ -220,23 +230,40 @@ impl<'a> Bench<'a> {
         if let Some(directory) = self.marked(documents).get(id)
             && let Some(document) = documents.get(directory.as_str())
         {
-            return Some(self.ours(directory, document, tables, wanted, server));
+            return Some(self.ours(directory, document, tables, wanted));
         }
-        if there.is_some_and(|directory| directory.files) {
-            let evidence = format!("sites/{} holds files and has no site_config.json", wanted.directory);
-            return Some(Observation::Foreign { evidence });
-        }
+        let files = there.is_some_and(|directory| directory.files);
+        let directory = files.then(|| format!("sites/{}", wanted.directory));
         if tables.is_some_and(SiteTables::is_used) {
-            let evidence = format!(
-                "the database `{}` holds a site, and there is no {path} on this bench",
-                wanted.database
-            );
-            return Some(Observation::Foreign { evidence });
+            let missing = if files { format!("no {path}") } else { "no directory".to_owned() };
+            let left = directory.into_iter().chain([format!("database `{}`", wanted.database)]).collect();
+            let witness = format!("its database `{}` has a site in it", wanted.database);
+            let mut witnesses = evidence.witnesses(&id.of);
+            witnesses.push(witness);
+            return Some(lost(Lost { missing: vec![missing], left, witnesses }));
+        }
+        let witnesses = evidence.witnesses(&id.of);
+        if let Some(directory) = directory {
+            let has_database = tables.is_some() || !evidence.has_no_database(&id.of);
+            if witnesses.is_empty() || has_database {
+                let evidence = format!("{directory} holds files and has no site_config.json");
+                return Some(Observation::Foreign { evidence });
+            }
+            let missing = vec![format!("no {path}"), "no database".to_owned()];
+            return Some(lost(Lost { missing, left: vec![directory], witnesses }));
+        }
+        if !witnesses.is_empty() && evidence.has_no_database(&id.of) {
+            // Also where a job of the lost site has made its empty directory again.
+            return None;
         }
         (there.is_some() || tables.is_some()).then(|| {
             let site = read::site(&wanted.directory, &Map::new(), tables, Some(wanted), self.seal);
             self.present_site(&wanted.directory, Site { database: wanted.database.clone(), ..site })
         })
+    }
+
+    fn is_marked(self, document: &Map<String, Value>, id: &ObjectId) -> bool {
+        Mark::read(document).and_then(|mark| mark.object(&self.desired.fleet)).as_ref() == Some(id)
     }
 
     /// A document that bears the site's mark: `bench new-site` has ended once.
@@ -246,19 +273,29 @@ impl<'a> Bench<'a> {
         document: &Map<String, Value>,
         tables: Option<&SiteTables>,
         wanted: &Site,
-        server: &ObjectId,
     ) -> Observation {
+        // In another server than the wanted one it is not lost.
+        let tables = tables.or_else(|| self.tables_named(document));
         let site = read::site(directory, document, tables, Some(wanted), self.seal);
         if !site.complete && site.database == wanted.database {
-            let why = format!(
-                "its database `{}` has lost Frappe's tables, and sites/{directory} is still there: restore it from a \
-                 backup",
-                wanted.database
-            );
-            return unreadable(server, why);
+            let missing = format!("its database `{}` has lost Frappe's tables", wanted.database);
+            return self.without_database(directory, missing);
         }
         self.present_site(directory, site)
     }
+
+    /// A site of which its directory is left.
+    fn without_database(self, directory: &str, missing: String) -> Observation {
+        lost(Lost {
+            missing: vec![missing],
+            left: vec![format!("sites/{directory}")],
+            witnesses: vec![format!("sites/{directory}/site_config.json bears its mark")],
+        })
+    }
+}
+
+fn lost(lost: Lost) -> Observation {
+    Observation::Lost(Box::new(lost))
 }
 
 fn unreadable(behind: &ObjectId, why: String) -> Observation {
