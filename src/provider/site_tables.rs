@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desired::ObjectId;
+use crate::desired::{ObjectId, ObjectKind};
 
 /// What Frappe wrote into a site's database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,9 +42,21 @@ pub struct Server {
     pub sites: BTreeMap<String, SiteTables>,
     /// Databases that are there and bear our mark.
     pub ours: BTreeSet<String>,
-    /// What bears our mark in it, there or not.
-    pub marked: BTreeSet<ObjectId>,
+    /// Databases that were made and are not there: an account is marked once its database is made, so both marks say that
+    /// there was one. The database's mark alone is what a run leaves that ended before it was made.
+    pub gone: BTreeSet<ObjectId>,
     /// Databases of ours whose tables could not be read, and why: a lock, a view in the place of a table. Nobody can say
     /// what is in them, which is not the same as nothing.
     pub unreadable: BTreeMap<String, String>,
+}
+
+impl Server {
+    /// What its marks say was made and is not there.
+    #[must_use]
+    pub fn gone(marks: &BTreeMap<ObjectId, String>, is_there: impl Fn(&str) -> bool) -> BTreeSet<ObjectId> {
+        let schemas =
+            marks.iter().filter(|(id, name)| id.kind == ObjectKind::Schema && !is_there(name.as_str()));
+        let account = |id: &ObjectId| ObjectId { kind: ObjectKind::Account, ..id.clone() };
+        schemas.map(|(id, _)| id).filter(|id| marks.contains_key(&account(id))).cloned().collect()
+    }
 }

@@ -201,13 +201,16 @@ pub(super) fn restore(state: &mut State, desired: &Desired, id: &ObjectId, seen:
     let wanted = desired.objects.get(id).map(|entry| &entry.object);
     let object = match (seen, wanted) {
         (Observation::Present(present), _) => &present.object,
-        // Of a stranger no more is known than its name.
-        (Observation::Foreign { .. }, Some(wanted)) => wanted,
+        // Of a stranger no more is known than its name, and of what is lost its mark is left.
+        (Observation::Foreign { .. } | Observation::Lost(_), Some(wanted)) => wanted,
         _ => return,
     };
     let Some(container) = server(state, desired, id) else { return };
     let Some(server) = databases(state, &container) else { return };
+    let is_lost = matches!(seen, Observation::Lost(_));
     let name = match object {
+        Object::Schema(schema) if is_lost => &schema.name,
+        Object::Account(account) if is_lost => &account.name,
         Object::Schema(schema) => {
             let database = Database::new(schema.clone());
             server.schemas.insert(schema.name.clone(), database);
@@ -222,7 +225,7 @@ pub(super) fn restore(state: &mut State, desired: &Desired, id: &ObjectId, seen:
         }
         _ => return,
     };
-    if matches!(seen, Observation::Present(_)) {
+    if is_lost || matches!(seen, Observation::Present(_)) {
         server.marks.entry(desired.fleet.clone()).or_default().insert(id.clone(), name.clone());
     }
 }

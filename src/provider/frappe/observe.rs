@@ -53,7 +53,7 @@ pub async fn observe(
                 servers,
                 seal: &seal,
             }),
-            Err(why) => unreadable(backend, desired, seen, &why),
+            Err(why) => unreadable(backend, &lost::Seen { desired, seen, servers }, &why),
         }
     });
     let mut objects = gather(join_all(looks).await, desired);
@@ -127,22 +127,21 @@ fn has_volume(backend: &ObjectId, desired: &Desired, seen: &Observed) -> bool {
 }
 
 /// Everything that is wanted on a bench that cannot be asked. While a command is at work on it also the accounts of its
-/// sites: `bench new-site` logs in with a password for once, which is not to be replaced under its hands.
+/// sites: `bench new-site` logs in with a password for once, which is not to be replaced under its hands. Where no command
+/// can be at work, a site whose database has none of Frappe's tables is none: it is absent, as it is before it is made.
 #[must_use]
-pub fn unreadable(
-    backend: &ObjectId,
-    desired: &Desired,
-    seen: &Observed,
-    why: &str,
-) -> BTreeMap<ObjectId, Observation> {
+pub fn unreadable(backend: &ObjectId, cx: &lost::Seen<'_>, why: &str) -> BTreeMap<ObjectId, Observation> {
+    let (desired, seen) = (cx.desired, cx.seen);
     let config = ObjectId::new(&backend.of, ObjectKind::BenchConfig, "");
     let is_here = |entry: &Entry| judge::bench_of(entry) == Some(backend.of.as_str());
     let sites = desired.objects.iter().filter(|(id, entry)| id.kind == ObjectKind::Site && is_here(entry));
     let container = seen.objects.get(backend).and_then(Observation::present);
     let is_busy = container.is_some_and(|container| !container.status.busy.is_empty());
+    let stands_still = container.is_none_or(|container| !container.status.running) && !is_busy;
     let accounts = sites.clone().flat_map(|(_, entry)| &entry.needs);
     let accounts = accounts.filter(|need| is_busy && need.kind == ObjectKind::Account);
     let wanted = desired.objects.contains_key(&config).then_some(&config);
+    let sites = sites.filter(|(id, entry)| !(stands_still && cx.was_never_made(id, entry)));
     wanted
         .into_iter()
         .chain(sites.map(|(id, _)| id))

@@ -77,7 +77,7 @@ pub(super) fn read(rows: &[Row], fleet: &str, opener: &Opener<'_>) -> Read {
     let ours = read.marks.iter().filter(|(id, _)| id.kind == ObjectKind::Schema);
     read.server.ours =
         ours.map(|(_, name)| name.clone()).filter(|name| read.schemas.contains_key(name)).collect();
-    read.server.marked = read.marks.keys().cloned().collect();
+    read.server.gone = Server::gone(&read.marks, |name| read.schemas.contains_key(name));
     read
 }
 

@@ -1,6 +1,6 @@
 //! Looking at the benches of a sandbox.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -27,11 +27,12 @@ pub(in crate::sandbox) fn observe(look: &Look<'_>, seen: &Observed) -> Objects {
         },
         value => Content::Sealed(secret::fingerprint(value, look.opener)),
     };
+    let cx = lost::Seen { desired: look.desired, seen, servers: &servers };
     let told = benches(look.host, look.desired, seen).into_iter().map(|backend| {
         let listing = match reach(&backend, look.desired, seen) {
             Reach::Ask(present) => listing(look, &backend, &present.handle),
             Reach::Nothing => Listing::default(),
-            Reach::Not(why) => return unreadable(&backend, look.desired, seen, &why),
+            Reach::Not(why) => return unreadable(&backend, &cx, &why),
         };
         judge(Bench {
             backend: &backend,
@@ -44,7 +45,7 @@ pub(in crate::sandbox) fn observe(look: &Look<'_>, seen: &Observed) -> Objects {
         })
     });
     let mut objects = gather(told.collect(), look.desired);
-    lost::add(&mut objects, look.host, &lost::Seen { desired: look.desired, seen, servers: &servers });
+    lost::add(&mut objects, look.host, &cx);
     objects
 }
 
@@ -85,7 +86,9 @@ fn server(databases: &Databases, fleet: &str) -> Server {
             .map(|(_, name)| name.clone())
             .filter(|name| databases.schemas.contains_key(name))
             .collect(),
-        marked: marks.into_iter().flat_map(BTreeMap::keys).cloned().collect(),
+        gone: marks.map_or_else(BTreeSet::new, |marks| {
+            Server::gone(marks, |name| databases.schemas.contains_key(name))
+        }),
         unreadable: BTreeMap::new(),
     }
 }

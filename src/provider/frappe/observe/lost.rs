@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::judge::bench_of;
+use super::judge::{bench_of, server_of};
 use crate::desired::observed::{Lost, Observation, Observed};
-use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::provider::site_tables::Server;
 
 /// What can bear witness.
@@ -22,23 +22,37 @@ pub struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// Whether the database of a declaration was looked for and is not there.
+    /// Whether the database of a declaration was looked for and is nowhere.
     #[must_use]
     pub fn has_no_database(&self, of: &str) -> bool {
         let schema = ObjectId::new(of, ObjectKind::Schema, "");
+        let name = match self.desired.objects.get(&schema).map(|entry| &entry.object) {
+            Some(Object::Schema(schema)) => schema.name.as_str(),
+            _ => return false,
+        };
         matches!(self.seen.objects.get(&schema), None | Some(Observation::Absent))
+            && !self.servers.values().any(|server| server.ours.contains(name))
     }
 
-    /// What says that a site without a database was there. An account is marked once its database is made, so both marks
-    /// are a witness of it; the database's alone is what a run leaves that ended before it was made.
+    /// Whether the server was asked, has none of Frappe's tables for a site, and nobody says that it was there.
+    #[must_use]
+    pub fn was_never_made(&self, id: &ObjectId, entry: &Entry) -> bool {
+        let Object::Site(site) = &entry.object else { return false };
+        let server = server_of(self.desired, entry).and_then(|server| self.servers.get(server));
+        let is_empty = server.is_some_and(|server| {
+            !server.sites.contains_key(&site.database) && !server.unreadable.contains_key(&site.database)
+        });
+        is_empty && self.witnesses(&id.of).is_empty()
+    }
+
+    /// What says that a site without a database was there.
     #[must_use]
     pub fn witnesses(&self, of: &str) -> Vec<String> {
         let mut witnesses: Vec<String> = self.routed(of).into_iter().collect();
-        let marks = [ObjectKind::Schema, ObjectKind::Account].map(|kind| ObjectId::new(of, kind, ""));
-        let both = self.servers.iter().find(|(_, server)| marks.iter().all(|id| server.marked.contains(id)));
-        if let Some((server, _)) = both.filter(|_| self.has_no_database(of)) {
-            witnesses.push(format!("it is marked in `{}` (tenantry.objects)", server.of));
-        }
+        let schema = ObjectId::new(of, ObjectKind::Schema, "");
+        let marked = self.servers.iter().find(|(_, server)| server.gone.contains(&schema));
+        witnesses
+            .extend(marked.map(|(server, _)| format!("it is marked in `{}` (tenantry.objects)", server.of)));
         witnesses
     }
 
