@@ -33,10 +33,11 @@ pub fn looks_up_once(id: &ObjectId, need: &ObjectId) -> bool {
 /// answer. Where the bench cannot be asked now, they need not wait until it can.
 #[must_use]
 pub fn has_had(id: &ObjectId, need: &ObjectId, observed: &Observed) -> bool {
+    if id.kind != ObjectKind::Container || need.kind != ObjectKind::BenchConfig {
+        return false;
+    }
     let frontend = ObjectId::new(&need.of, ObjectKind::Container, "frontend");
-    id.kind == ObjectKind::Container
-        && need.kind == ObjectKind::BenchConfig
-        && observed.objects.get(&frontend).is_some_and(|frontend| frontend.present().is_some())
+    observed.objects.get(&frontend).is_some_and(|frontend| frontend.present().is_some())
 }
 
 /// Why a container of a bench does not get the image of another release: the bench has sites.

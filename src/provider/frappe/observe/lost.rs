@@ -64,13 +64,12 @@ impl Seen<'_> {
         let bench = self.desired.objects.get(&ObjectId::new(of, ObjectKind::Site, "")).and_then(bench_of)?;
         let bench = self.seen.objects.get(&ObjectId::new(bench, ObjectKind::Route, ""))?.present()?;
         let Object::Route(bench) = &bench.object else { return None };
-        let services =
+        let mut services =
             route.entries.values().filter_map(|entry| entry.get("service").and_then(Value::as_str));
         let is_of_bench = |service: &str| {
             bench.entries.keys().any(|key| key.strip_prefix("http.services.") == Some(service))
         };
-        let leads_there = services.into_iter().any(is_of_bench);
-        leads_there.then(|| format!("it is still routed ({})", route.file))
+        services.any(is_of_bench).then(|| format!("it is still routed ({})", route.file))
     }
 }
 
