@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::apply::{Outcome as StepOutcome, Report};
-use crate::gitops::{self, HostRecord, Outcome, Queue, Record};
+use crate::gitops::{self, HostRecord, Outcome, Queue, Record, Ticket};
 use crate::pipeline::Compiled;
 use crate::plan::{Counts, Plan};
 use crate::world::git::{Commit, GitError, Repository};
@@ -109,12 +109,26 @@ impl Applied {
 pub(super) fn interrupted(directory: &Path) -> Option<String> {
     let repository = Repository::open(directory, None).ok()?;
     let queue = Queue::of(&repository.path());
-    queue.running().ok().flatten()?;
-    let died = queue.worker().ok()??.interrupted().ok()??;
+    let died = match died(&queue) {
+        Ok(died) => died?,
+        Err(error) => {
+            return Some(format!("warning: whether a push was interrupted cannot be said: {error}"));
+        }
+    };
     let record = Record::of_push(&died, Outcome::Interrupted, "the machine or the worker stopped");
     // It is told in any case; the note is for later.
     let _ = gitops::write_note(&repository, &died.commit, &record);
     Some(died.interrupted())
+}
+
+fn died(queue: &Queue) -> std::io::Result<Option<Ticket>> {
+    if queue.running()?.is_none() {
+        return Ok(None);
+    }
+    match queue.worker()? {
+        Some(worker) => worker.interrupted(),
+        None => Ok(None),
+    }
 }
 
 fn words([done, failed, skipped]: [usize; 3], outcome: Outcome) -> String {

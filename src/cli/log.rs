@@ -27,13 +27,20 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         Err(exit) => return exit,
     };
     let Some(compiled) = Fleet::compile(opened.world.as_ref(), false, output) else { return Exit::Error };
-    let history = match journal::read(&journal::path(&opened.state, &compiled.desired.fleet)) {
+    let path = journal::path(&opened.state, &compiled.desired.fleet);
+    let history = match journal::read(&path) {
         Ok(history) => history,
         Err(error) => {
             output.note(format!("error: the journal cannot be read: {error}"));
             return Exit::Error;
         }
     };
+    if history.unreadable_lines > 0 {
+        let (lines, path) = (count(history.unreadable_lines, "line"), path.display());
+        output.note(format!(
+            "warning: {lines} of {path} cannot be read, torn by a crash or written by a later version: what they tell is missing here"
+        ));
+    }
     let Some(what) = &args.what else {
         if history.runs.is_empty() {
             output.line("This machine has applied nothing of this fleet yet.");

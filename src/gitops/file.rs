@@ -14,9 +14,17 @@ pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
     fs::rename(&temporary, path)
 }
 
-/// Reads one; `None` where there is none. What a crash tore counts as none: it was never whole.
+/// Reads one; `None` where there is none. They are written whole or not at all, so one that cannot be understood was
+/// harmed by something else, and nobody can say what it was: it stays, and stops whoever needs it.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
-    Ok(read_text(path)?.and_then(|text| serde_json::from_str(&text).ok()))
+    let Some(text) = read_text(path)? else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|error| {
+        let message = format!(
+            "{} cannot be understood ({error}); look at it, then remove it: what was pushed is in git, and pushing it again applies it",
+            path.display()
+        );
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })
 }
 
 pub(super) fn read_text(path: &Path) -> io::Result<Option<String>> {

@@ -25,6 +25,20 @@ impl Update {
     }
 }
 
+/// Every update of a push.
+///
+/// # Errors
+/// The first line that is none: what nobody understood, nobody has looked at.
+pub fn updates(text: &str) -> Result<Vec<Update>, Refused> {
+    let parsed = text.lines().map(|line| {
+        Update::parse(line).ok_or_else(|| {
+            let message = format!("git's line `{}` is no update of a reference", line.escape_debug());
+            refused(message, "push again; when it stays so, this git speaks otherwise than `tenantry` knows")
+        })
+    });
+    parsed.collect()
+}
+
 /// Why a push is refused, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {

@@ -216,6 +216,8 @@ impl Worker<'_> {
     pub fn take(&self) -> io::Result<Option<Ticket>> {
         let _lock = self.queue.lock()?;
         let Some(ticket) = self.queue.waiting()? else { return Ok(None) };
+        // One that cannot be read would be written over.
+        self.queue.running()?;
         file::write(&self.queue.path("running"), &ticket)?;
         file::remove(&self.queue.path("waiting"))?;
         Ok(Some(ticket))

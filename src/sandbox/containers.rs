@@ -24,20 +24,29 @@ pub(super) struct InPlace {
 
 /// The container, which must be there and ours.
 pub(super) fn ours<'s>(
+    state: &'s State,
+    fleet: &str,
+    handle: &str,
+    what: &str,
+) -> Result<&'s Instance, Error> {
+    let Some(seen) = state.container_id(handle).and_then(|id| state.containers.get(id)) else {
+        return Err(Error::new(ErrorKind::NotFound, format!("{what}: there is no container {handle}")));
+    };
+    if seen.is_ours(fleet) { Ok(&seen.thing) } else { Err(refused(&words(&seen.thing), &seen.words(fleet))) }
+}
+
+/// The same, to be changed.
+pub(super) fn ours_mut<'s>(
     state: &'s mut State,
     fleet: &str,
     handle: &str,
     what: &str,
 ) -> Result<&'s mut Instance, Error> {
-    let id = state.container_id(handle).map(str::to_owned);
-    let Some(seen) = id.and_then(|id| state.containers.get_mut(&id)) else {
-        return Err(Error::new(ErrorKind::NotFound, format!("{what}: there is no container {handle}")));
-    };
-    if seen.is_ours(fleet) {
-        Ok(&mut *seen.thing)
-    } else {
-        Err(refused(&words(&seen.thing), &seen.words(fleet)))
-    }
+    ours(state, fleet, handle, what)?;
+    let id = state.container_id(handle).unwrap_or(handle).to_owned();
+    let seen = state.containers.get_mut(&id);
+    seen.map(|seen| &mut *seen.thing)
+        .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{what}: there is no container {handle}")))
 }
 
 /// A container in a few words.
@@ -128,7 +137,7 @@ pub(super) fn update(state: &mut State, fleet: &str, handle: &str, new: &InPlace
     let what = format!("update {handle}");
     ours(state, fleet, handle, &what)?;
     limits(state, &what, new.memory, new.nano_cpus)?;
-    let container = &mut ours(state, fleet, handle, &what)?.container;
+    let container = &mut ours_mut(state, fleet, handle, &what)?.container;
     container.memory = new.memory.filter(|n| *n > 0).or(container.memory);
     container.nano_cpus = new.nano_cpus.filter(|n| *n > 0).or(container.nano_cpus);
     container.pids = new.pids.filter(|n| *n > 0);
@@ -160,7 +169,7 @@ pub(super) fn start(state: &mut State, fleet: &str, handle: &str) -> Result<Outp
         return Err(Error::new(ErrorKind::StartFailed, why));
     }
     let phase = if image.contains("exits") { Phase::Exited(1) } else { Phase::Running };
-    ours(state, fleet, handle, "start")?.phase = phase;
+    ours_mut(state, fleet, handle, "start")?.phase = phase;
     Ok(Output::default())
 }
 
@@ -173,8 +182,8 @@ fn overlap(a: &Port, b: &Port) -> bool {
 }
 
 pub(super) fn stop(state: &mut State, fleet: &str, handle: &str) -> Result<Output, Error> {
-    let instance = ours(state, fleet, handle, &format!("stop {handle}"))?;
-    if instance.is_running() {
+    if ours(state, fleet, handle, &format!("stop {handle}"))?.is_running() {
+        let instance = ours_mut(state, fleet, handle, "stop")?;
         instance.phase = Phase::Exited(137);
         // Everything in it ends with it.
         instance.busy.clear();
@@ -203,7 +212,7 @@ pub(super) fn rename(state: &mut State, fleet: &str, handle: &str, name: &str) -
     if let Some(other) = state.containers.values().find(|c| c.thing.container.name == name) {
         return Err(taken(&words(&other.thing), &other.words(fleet)));
     }
-    name.clone_into(&mut ours(state, fleet, handle, &what)?.container.name);
+    name.clone_into(&mut ours_mut(state, fleet, handle, &what)?.container.name);
     Ok(Output::default())
 }
 
@@ -232,7 +241,8 @@ pub(super) fn connect(
     if instance.is_running() && !is_there {
         return Err(Error::new(ErrorKind::NotFound, format!("{what}: network {network} not found")));
     }
-    instance.container.networks.insert(network.to_owned(), aliases.clone());
+    let networks = &mut ours_mut(state, fleet, handle, &what)?.container.networks;
+    networks.insert(network.to_owned(), aliases.clone());
     Ok(Output::default())
 }
 
@@ -243,20 +253,13 @@ pub(super) fn disconnect(
     network: &str,
 ) -> Result<Output, Error> {
     let what = format!("disconnect {handle} from network {network}");
-    ours(state, fleet, handle, &what)?.container.networks.remove(network);
+    ours_mut(state, fleet, handle, &what)?.container.networks.remove(network);
     Ok(Output::default())
 }
 
 /// No time passes here: what is not healthy now never will be.
-pub(super) fn await_healthy(
-    state: &mut State,
-    fleet: &str,
-    handle: &str,
-    within: u64,
-) -> Result<Output, Error> {
-    ours(state, fleet, handle, "wait for a container")?;
-    let seen = state.container_id(handle).and_then(|id| state.containers.get(id));
-    let Some(instance) = seen.map(|seen| &seen.thing) else { return Ok(Output::default()) };
+pub(super) fn await_healthy(state: &State, fleet: &str, handle: &str, within: u64) -> Result<Output, Error> {
+    let instance = ours(state, fleet, handle, "wait for a container")?;
     let name = &instance.container.name;
     let why = match instance.phase {
         Phase::Created => format!("{name} was never started"),

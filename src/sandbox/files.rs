@@ -41,23 +41,27 @@ pub(super) fn get<'s>(state: &'s State, instance: &'s Instance, path: &str) -> O
 
 /// Puts or removes one file of a container, which is known to be there.
 pub(super) fn set(state: &mut State, handle: &str, path: &str, file: Option<File>) -> Result<(), Error> {
-    let id = state.container_id(handle).map(str::to_owned);
-    let Some(seen) = id.and_then(|id| state.containers.get_mut(&id)) else {
-        return Err(Error::new(ErrorKind::NotFound, format!("there is no container {handle}")));
-    };
-    let (files, path) = match place(&seen.thing, path) {
+    let nothing = || Error::new(ErrorKind::NotFound, format!("there is no container {handle}"));
+    let id = state.container_id(handle).ok_or_else(nothing)?.to_owned();
+    let seen = state.containers.get(&id).ok_or_else(nothing)?;
+    match place(&seen.thing, path) {
         Place::Volume { read_only: true, .. } => {
             return Err(Error::new(ErrorKind::Other, format!("write {path}: read-only file system")));
         }
-        Place::Volume { name, path, .. } => match state.volumes.get_mut(&name) {
-            Some(volume) => (&mut volume.thing.files, path),
-            None => return Err(Error::new(ErrorKind::NotFound, format!("there is no volume {name}"))),
+        Place::Volume { name, path, .. } => match (state.volumes.get_mut(&name), file) {
+            (None, _) => {
+                return Err(Error::new(ErrorKind::NotFound, format!("there is no volume {name}")));
+            }
+            (Some(volume), Some(file)) => volume.thing.files.insert(path, file),
+            (Some(volume), None) => volume.thing.files.remove(&path),
         },
-        Place::Layer => (&mut seen.thing.container.files, path.to_owned()),
-    };
-    match file {
-        Some(file) => files.insert(path, file),
-        None => files.remove(&path),
+        Place::Layer => {
+            let Some(seen) = state.containers.get_mut(&id) else { return Ok(()) };
+            match file {
+                Some(file) => seen.thing.container.files.insert(path.to_owned(), file),
+                None => seen.thing.container.files.remove(path),
+            }
+        }
     };
     Ok(())
 }

@@ -202,7 +202,7 @@ fn database<'s>(state: &'s mut State, fleet: &str, document: &Document) -> Resul
             .advise("the database server went away; plan again when it is healthy")
     })?;
     let password = document.fields().get("db_password");
-    let known = mariadb::databases(state, &server).and_then(|databases| databases.accounts.get(&name));
+    let known = mariadb::account(state, &server, &name);
     // One that was seen on a real host is known by another fingerprint only.
     let native = password.and_then(|password| password.get("native")?.as_str());
     let lets_in = |account: &Account| match &account.password {

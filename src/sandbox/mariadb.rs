@@ -159,10 +159,21 @@ pub(super) fn our_database<'s>(
     fleet: &str,
     name: &str,
 ) -> Option<&'s mut Database> {
-    let server = databases(state, container)?;
-    let mut marks = server.marks.get(fleet)?.iter();
-    marks.find(|(id, marked)| id.kind == ObjectKind::Schema && *marked == name)?;
-    server.schemas.get_mut(name)
+    let Databases { marks, schemas, .. } = databases(state, container)?;
+    let marks = marks.get(fleet)?;
+    let database = schemas.get_mut(name)?;
+    let known = database.marked.0.as_ref().and_then(|id| marks.get(id));
+    if known.is_none_or(|marked| marked != name) {
+        let is_it = |(id, marked): &(&ObjectId, &String)| id.kind == ObjectKind::Schema && *marked == name;
+        database.marked.0 = Some(marks.iter().find(is_it)?.0.clone());
+    }
+    Some(database)
+}
+
+/// An account in the server of a container.
+pub(super) fn account<'s>(state: &'s State, container: &str, name: &str) -> Option<&'s Account> {
+    let volume = state.containers.get(state.container_id(container)?)?.thing.container.volumes.get(DATA)?;
+    state.volumes.get(&volume.volume)?.thing.databases.accounts.get(name)
 }
 
 /// Looks at it.

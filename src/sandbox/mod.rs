@@ -5,6 +5,8 @@
 //! says what it models and what it does not.
 
 mod containers;
+mod delta;
+mod disk;
 mod files;
 mod frappe;
 mod from_observed;
@@ -15,6 +17,8 @@ mod observe;
 mod routes;
 pub mod state;
 mod store;
+mod stored;
+mod tracked;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,12 +32,15 @@ use crate::provider::{BoxFuture, Error, Host, LockInfo};
 use crate::world::secret::Opener;
 
 pub use state::State;
+
+use disk::Disk;
 use store::Store;
 
 /// A host that is only a model.
 #[derive(Debug)]
 pub struct Sandbox {
     store: Mutex<Store>,
+    disk: Disk,
     file: Option<PathBuf>,
     holder: lock::Slot,
     pace: Option<Duration>,
@@ -86,7 +93,11 @@ impl Sandbox {
     /// # Errors
     /// When its file cannot be read or written.
     pub fn edit<T>(&self, change: impl FnOnce(&mut State) -> T) -> Result<T, Error> {
-        self.store().change(|state| Ok(change(state)))
+        let (result, unsynced) = self.store().change(change)?;
+        match unsynced {
+            Some(file) => self.told(file.sync_data()).map(|()| result),
+            None => Ok(result),
+        }
     }
 
     /// Takes the lock from whoever holds it, as a lost connection does. For a world in memory only.
@@ -96,7 +107,21 @@ impl Sandbox {
 
     fn with(store: Store) -> Self {
         let file = store.path().map(Path::to_owned);
-        Self { store: Mutex::new(store), file, holder: lock::Slot::default(), pace: None }
+        Self {
+            store: Mutex::new(store),
+            disk: Disk::default(),
+            file,
+            holder: lock::Slot::default(),
+            pace: None,
+        }
+    }
+
+    /// What could not be brought to the disk is not done, as far as anybody can say.
+    fn told(&self, synced: std::io::Result<()>) -> Result<(), Error> {
+        synced.map_err(|error| {
+            self.store().forget();
+            store::failed("write", self.file.as_deref().unwrap_or(Path::new("")), &error)
+        })
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
@@ -124,7 +149,11 @@ impl Host for Sandbox {
             if let Some(pace) = self.pace {
                 tokio::time::sleep(pace).await;
             }
-            self.store().change(|state| interpret::interpret(state, call, cx))
+            let (result, unsynced) = self.store().change(|state| interpret::interpret(state, call, cx))?;
+            if let Some(file) = unsynced {
+                self.told(self.disk.sync(file).await)?;
+            }
+            result
         })
     }
 

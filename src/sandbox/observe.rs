@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::state::{Instance, Marked, Phase, State};
+use super::state::{Instance, Marked, Phase, State, Tracked};
 use super::{containers, files, frappe, mariadb, routes};
 use crate::desired::content::Content;
 use crate::desired::docker::{Container, File, Provided};
@@ -82,7 +82,7 @@ impl<'a> Look<'a> {
     }
 
     fn other_fleets(&self) -> BTreeSet<String> {
-        fn marks<T>(all: &BTreeMap<String, Marked<T>>) -> impl Iterator<Item = &String> {
+        fn marks<T>(all: &Tracked<String, Marked<T>>) -> impl Iterator<Item = &String> {
             all.values().filter_map(|thing| thing.mark.as_ref().map(|mark| &mark.fleet))
         }
         let all = marks(&self.state.networks)
@@ -247,15 +247,23 @@ impl<'a> Look<'a> {
             };
             let handle = seen.handle.clone();
             if let Some(instance) = self.state.containers.get(&handle) {
-                objects.extend(self.routes_of(&handle, &instance.thing));
+                objects.extend(self.routes_of(edge, &handle, &instance.thing));
             }
         }
     }
 
     /// Entries, gathered by declaration; those in another file than the declared one are spares.
-    fn routes_of(&self, handle: &str, instance: &Instance) -> Objects {
+    fn routes_of(&self, edge: &ObjectId, handle: &str, instance: &Instance) -> Objects {
         let mut found = BTreeMap::<ObjectId, BTreeMap<String, Route>>::new();
+        let mut broken = BTreeMap::new();
         for (file, entries) in routes::read(self.state, instance) {
+            let entries = match entries {
+                Ok(entries) => entries,
+                Err(why) => {
+                    broken.insert(file, why);
+                    continue;
+                }
+            };
             for (key, value) in entries {
                 let files = found.entry(dynamic::owner(&key)).or_default();
                 let route = files
@@ -277,7 +285,9 @@ impl<'a> Look<'a> {
             primary.spare = all.collect();
             Some((id, Observation::Present(Box::new(primary))))
         });
-        objects.collect()
+        let mut objects: Objects = objects.collect();
+        objects.extend(dynamic::unreadable(self.host, edge, self.desired, &broken));
+        objects
     }
 }
 

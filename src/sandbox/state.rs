@@ -1,9 +1,12 @@
 //! What stands on a sandbox host: the world itself, as it is written to the sandbox's file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::stored;
+pub use super::tracked::Tracked;
 use crate::desired::ObjectId;
 use crate::desired::docker::{Container, File, Network, Provided, Volume};
 use crate::desired::mariadb::{Account, Schema};
@@ -22,11 +25,11 @@ pub struct State {
     /// References of the images that are there.
     pub images: BTreeSet<String>,
     /// Networks by engine id.
-    pub networks: BTreeMap<String, Marked<Network>>,
+    pub networks: Tracked<String, Marked<Network>>,
     /// Volumes by name.
-    pub volumes: BTreeMap<String, Marked<Stored>>,
+    pub volumes: Tracked<String, Marked<Stored>>,
     /// Containers by engine id; ids sort in the order of creation.
-    pub containers: BTreeMap<String, Marked<Box<Instance>>>,
+    pub containers: Tracked<String, Marked<Box<Instance>>>,
     /// Fleets whose marks are here on things that are not modelled.
     pub other_fleets: BTreeSet<String>,
 }
@@ -51,11 +54,14 @@ pub struct Mark {
 
 /// A volume and what is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "stored::Written", into = "stored::Written")]
 pub struct Stored {
     /// Its fields.
     pub volume: Volume,
-    /// Files by path below its root. Secrets are sealed: none lies in the sandbox's file.
-    pub files: BTreeMap<String, File>,
+    /// Files by path below its root, but for those of `routes`. Secrets are sealed: none lies in the sandbox's file.
+    pub files: Tracked<String, File>,
+    /// Files of Traefik's that we wrote, taken apart: entries by the file's name. One without entries is not there.
+    pub(super) routes: Tracked<String, Tracked<String, Value>>,
     /// What a database server keeps in it.
     pub databases: Databases,
 }
@@ -64,11 +70,11 @@ pub struct Stored {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Databases {
     /// Names by what they are marked as, by fleet.
-    pub marks: BTreeMap<String, BTreeMap<ObjectId, String>>,
+    pub marks: Tracked<String, Tracked<ObjectId, String>>,
     /// By name.
-    pub schemas: BTreeMap<String, Database>,
+    pub schemas: Tracked<String, Database>,
     /// By name. Passwords are sealed.
-    pub accounts: BTreeMap<String, Account>,
+    pub accounts: Tracked<String, Account>,
 }
 
 /// A database.
@@ -82,6 +88,19 @@ pub struct Database {
     pub installed: Vec<String>,
     /// Whether Frappe's scheduler is enabled in it.
     pub scheduler: bool,
+    /// What its mark was when it was looked up last.
+    #[serde(skip)]
+    pub(super) marked: Hint,
+}
+
+/// A place to look at first, among thousands. It says nothing of a world: two that differ in it are the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Hint(pub(super) Option<ObjectId>);
+
+impl PartialEq for Hint {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A container.
@@ -122,9 +141,9 @@ impl Default for State {
             memory: 256 << 30,
             ids: 0,
             images: BTreeSet::new(),
-            networks: BTreeMap::new(),
-            volumes: BTreeMap::new(),
-            containers: BTreeMap::new(),
+            networks: Tracked::default(),
+            volumes: Tracked::default(),
+            containers: Tracked::default(),
             other_fleets: BTreeSet::new(),
         }
     }
@@ -158,7 +177,8 @@ impl Database {
     /// A database with nothing in it.
     #[must_use]
     pub const fn new(schema: Schema) -> Self {
-        Self { schema, has_administrator: false, installed: Vec::new(), scheduler: false }
+        let marked = Hint(None);
+        Self { schema, has_administrator: false, installed: Vec::new(), scheduler: false, marked }
     }
 }
 
@@ -166,7 +186,24 @@ impl Stored {
     /// A volume with nothing in it.
     #[must_use]
     pub fn new(volume: Volume) -> Self {
-        Self { volume, files: BTreeMap::new(), databases: Databases::default() }
+        let (files, routes) = (Tracked::default(), Tracked::default());
+        Self { volume, files, routes, databases: Databases::default() }
+    }
+
+    /// Removes a file, or all below a directory; returns how many.
+    pub fn delete(&mut self, path: &str) -> usize {
+        let below = format!("{path}/");
+        let is_it = |name: &String| name == path || name.starts_with(&below);
+        let files: Vec<String> = self.files.keys().filter(|name| is_it(name)).cloned().collect();
+        let there = self.routes.iter().filter(|(_, entries)| !entries.is_empty()).map(|(name, _)| name);
+        let routes: Vec<String> = there.filter(|name| is_it(name)).cloned().collect();
+        for name in &files {
+            self.files.remove(name);
+        }
+        for name in &routes {
+            self.routes.remove(name);
+        }
+        files.len() + routes.len()
     }
 }
 

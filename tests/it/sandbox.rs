@@ -4,6 +4,7 @@ mod bench;
 mod databases;
 mod engine;
 mod files;
+mod lines;
 mod marks;
 mod routes;
 mod store;

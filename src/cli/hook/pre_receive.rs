@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::{Here, Trouble, chain};
 use crate::cli::{Exit, Output};
-use crate::gitops::{self, Child, Hook, Update};
+use crate::gitops::{self, Child, Hook};
 use crate::world::git::Repository;
 
 pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
@@ -16,7 +16,8 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     }
     let text = String::from_utf8_lossy(&input);
     let applied = last_applied(&here.repository)?;
-    for update in text.lines().filter_map(Update::parse) {
+    let updates = gitops::updates(&text);
+    for update in updates.map_err(|refused| Trouble { message: refused.message, help: Some(refused.help) })? {
         match gitops::judge(&here.repository, &here.settings, applied.as_deref(), &update)? {
             Ok(Some(commit)) => {
                 let is_new = update.old.bytes().all(|byte| byte == b'0');

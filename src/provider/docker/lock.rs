@@ -128,15 +128,30 @@ async fn list(engine: &Engine, fleet: &str) -> Result<Vec<Lock>, Error> {
     let options = ListVolumesOptions { filters: Some(filter.into()) };
     let what = "look at the host's lock";
     let volumes = engine.within(ANSWER, what, engine.docker.list_volumes(Some(options))).await?;
-    let mut locks: Vec<Lock> = volumes.volumes.unwrap_or_default().into_iter().filter_map(read).collect();
+    let locks =
+        volumes.volumes.unwrap_or_default().into_iter().map(read).collect::<Result<Vec<Lock>, Error>>();
+    let mut locks = locks?;
     locks.sort_by_key(|lock| lock.epoch);
     Ok(locks)
 }
 
-fn read(volume: Volume) -> Option<Lock> {
-    let epoch = volume.labels.get(labels::EPOCH)?.parse().ok()?;
+/// A lock that cannot be understood is held: nobody can say that it is not.
+fn read(volume: Volume) -> Result<Lock, Error> {
+    let Some(epoch) = volume.labels.get(labels::EPOCH).and_then(|text| text.parse().ok()) else {
+        let name = volume.name;
+        return Err(Error::new(
+            ErrorKind::Locked,
+            format!(
+                "the volume {name} is a lock of this fleet, and its label `{}` cannot be understood",
+                labels::EPOCH
+            ),
+        )
+        .advise(format!(
+            "when you know that nobody works on that host, `docker volume rm {name}` there frees it"
+        )));
+    };
     let holder = volume.labels.get(labels::HOLDER).and_then(|text| serde_json::from_str(text).ok());
-    Some(Lock { name: volume.name, epoch, holder })
+    Ok(Lock { name: volume.name, epoch, holder })
 }
 
 /// Creates the volume of an epoch; `None` when somebody else did first.
@@ -156,7 +171,7 @@ async fn create(engine: &Engine, fleet: &str, epoch: u64, holder: &Holder) -> Re
     };
     let made = engine.within(ANSWER, what, engine.docker.create_volume(request)).await?;
     let name = made.name.clone();
-    let won = read(made).and_then(|lock| lock.holder).is_some_and(|known| known == *holder);
+    let won = read(made)?.holder.is_some_and(|known| known == *holder);
     Ok(won.then_some(name))
 }
 

@@ -49,11 +49,27 @@ impl Mark {
         Self { fleet: fleet.to_owned(), identity: id.to_string(), ..Self::default() }
     }
 
-    /// The mark in a document; `None` where there is none, or nobody can tell whose.
+    /// The mark in a document; `None` where there is none. A document with one that cannot be understood is not read
+    /// ([`Self::fault`]).
     #[must_use]
     pub fn read(document: &Map<String, Value>) -> Option<Self> {
-        let mark: Self = serde_json::from_value(document.get(MARK)?.clone()).ok()?;
-        (!mark.fleet.is_empty() && !mark.identity.is_empty()).then_some(mark)
+        Self::understand(document.get(MARK)?).ok()
+    }
+
+    /// What is wrong with the mark in a document: a site that has borne one must never seem to have none.
+    #[must_use]
+    pub fn fault(document: &Map<String, Value>) -> Option<String> {
+        let why = Self::understand(document.get(MARK)?).err()?;
+        Some(format!("its key `{MARK}` says whose it is, and cannot be understood: {why}"))
+    }
+
+    fn understand(value: &Value) -> Result<Self, String> {
+        let mark: Self = serde_json::from_value(value.clone())
+            .map_err(|_| "it is not what a mark looks like".to_owned())?;
+        if mark.fleet.is_empty() || mark.identity.is_empty() {
+            return Err("it names no fleet, or no object".to_owned());
+        }
+        Ok(mark)
     }
 
     /// The object, where it is this fleet's.

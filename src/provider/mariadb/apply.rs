@@ -89,17 +89,18 @@ async fn held(inside: &dyn Inside, container: &str, mark: &str, name: &str, erro
     let Ok(rows) = client::run(inside, container, mark, "look at sessions", &script, WITHIN).await else {
         return error;
     };
+    let text = |row: &client::Row, column| row.text(column).unwrap_or_default();
     let sessions = rows.iter().map(|row| {
-        let database = match row.text(3) {
+        let database = match text(row, 3) {
             database if database.is_empty() => String::new(),
             database => format!(" in {database}"),
         };
         format!(
             "{} ({} from {}{database}, {} for {} s)",
             row.word(0),
-            row.text(1),
-            row.text(2),
-            row.text(4),
+            text(row, 1),
+            text(row, 2),
+            text(row, 4),
             row.word(5)
         )
     });

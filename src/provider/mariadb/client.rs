@@ -25,8 +25,18 @@ impl Row {
     }
 
     /// A column of hexadecimal digits, as text.
-    pub(super) fn text(&self, column: usize) -> String {
-        String::from_utf8_lossy(&unhex(self.word(column))).into_owned()
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub(super) fn text(&self, column: usize) -> Result<String, String> {
+        let bytes =
+            unhex(self.word(column)).ok_or_else(|| format!("column {column} is no hexadecimal number"))?;
+        String::from_utf8(bytes).map_err(|_| format!("column {column} is no text"))
+    }
+
+    /// How many columns it has.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
     }
 }
 
@@ -134,12 +144,14 @@ pub(super) fn number(error: &Error) -> Option<u32> {
     rest.strip_suffix(')')?.parse().ok()
 }
 
-fn unhex(digits: &str) -> Vec<u8> {
+fn unhex(digits: &str) -> Option<Vec<u8>> {
     let value = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    digits
-        .as_bytes()
-        .chunks_exact(2)
-        .filter_map(|pair| Some(value(*pair.first()?)? << 4 | value(*pair.last()?)?))
+    let pairs = digits.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [high, low] => Some(value(*high)? << 4 | value(*low)?),
+            _ => None,
+        })
         .collect()
 }
 

@@ -128,6 +128,17 @@ impl<'a> Of<'a> {
                 found.insert(id.clone(), Observation::Present(Box::new(self.present(object, name))));
             }
         }
+        for (id, entry) in self.wanted() {
+            let name = match &entry.object {
+                Object::Schema(schema) => &schema.name,
+                Object::Account(account) => &account.name,
+                _ => continue,
+            };
+            if let Some(why) = read.unreadable.get(name) {
+                let why = format!("`{name}`: {why}");
+                found.insert(id.clone(), Observation::Unreadable { behind: Some(self.server.clone()), why });
+            }
+        }
         found.into_iter().collect()
     }
 

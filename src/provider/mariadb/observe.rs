@@ -69,5 +69,5 @@ async fn look(inside: &dyn Inside, container: &str, of: &Of<'_>, opener: &Opener
     let fleet = &of.desired.fleet;
     let script = format!("{}{}", sql::session(LOCK_WAIT), sql::look(fleet, &databases, &accounts));
     let rows = client::run(inside, container, MARK, "read databases", &script, WITHIN).await?;
-    Ok(read::read(&rows, fleet, opener))
+    read::read(&rows, fleet, opener)
 }

@@ -45,7 +45,13 @@ pub(super) fn global(access: u64) -> String {
 }
 
 /// The privileges of a row of `mysql.db`: `columns` by commas, and a `Y` or `N` for each.
-pub(super) fn of_database(columns: &str, flags: &str) -> String {
+///
+/// # Errors
+/// When the two do not belong together.
+pub(super) fn of_database(columns: &str, flags: &str) -> Result<String, String> {
+    if columns.split(',').count() != flags.len() || !flags.bytes().all(|flag| matches!(flag, b'Y' | b'N')) {
+        return Err("a row of mysql.db has not one `Y` or `N` for each privilege".to_owned());
+    }
     let all: Vec<(&str, bool)> = columns.split(',').zip(flags.chars().map(|flag| flag == 'Y')).collect();
     let is_grant = |column: &str| column.eq_ignore_ascii_case("Grant_priv");
     let option = all.iter().any(|(column, has)| *has && is_grant(column));
@@ -58,7 +64,7 @@ pub(super) fn of_database(columns: &str, flags: &str) -> String {
     if option {
         privileges.push("GRANT OPTION".to_owned());
     }
-    privileges.join(", ")
+    Ok(privileges.join(", "))
 }
 
 /// Whether an account that has `seen` has more than `wanted` gives it: then it must lose some.

@@ -37,16 +37,15 @@ pub async fn routes(
     }
     let path = format!("{DYNAMIC}/{file}");
     let stored = inside.get(container, &path).await?.and_then(|mut files| files.remove(&path));
-    // What Traefik cannot read, nobody has a route in.
-    let known = stored.as_ref().map(|stored| dynamic::parse(&stored.bytes).ok());
-    let mut entries = known.clone().flatten().unwrap_or_default();
+    let known = stored.map(|stored| parsed(file, &stored)).transpose()?;
+    let mut entries = known.clone().unwrap_or_default();
     entries.retain(|key, _| !change.remove.contains(key));
     entries.extend(change.set.clone());
     dynamic::safe(&entries).map_err(|why| Error::new(ErrorKind::Invalid, format!("{file}: {why}")))?;
 
     if entries.is_empty() {
         run(inside, container, mark, "rm -f -- \"$1\"", &[path]).await?;
-    } else if known.flatten().as_ref() != Some(&entries) {
+    } else if known.as_ref() != Some(&entries) {
         write(inside, container, mark, file, &entries).await?;
     } else {
         // As it should be; Traefik looks again, in case it missed it.
@@ -65,14 +64,18 @@ async fn gone(inside: &dyn Inside, container: &str, change: Change<'_>) -> Resul
     }
     for (path, stored) in inside.get(container, DYNAMIC).await?.unwrap_or_default() {
         let name = path.rsplit('/').next().unwrap_or_default();
-        if name != change.file
-            && dynamic::is_watched(name)
-            && let Ok(entries) = dynamic::parse(&stored.bytes)
-        {
+        if name != change.file && dynamic::is_watched(name) {
+            let entries = parsed(name, &stored)?;
             gone.retain(|key| !entries.contains_key(key));
         }
     }
     Ok(gone)
+}
+
+/// A file's entries. What cannot be read may hold anybody's routes, and Traefik takes no file beside it.
+fn parsed(file: &str, stored: &Stored) -> Result<Entries, Error> {
+    dynamic::parse(&stored.bytes)
+        .map_err(|why| Error::new(ErrorKind::Conflict, dynamic::broken(file, &why)).advise(dynamic::WAY_OUT))
 }
 
 /// Under a name that Traefik does not look at, then in one move to its own.

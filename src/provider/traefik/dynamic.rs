@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::desired::{ObjectId, ObjectKind};
+use super::lower::DYNAMIC;
+use crate::desired::observed::Observation;
+use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 
 /// Entries by `section.kind.name`; the name is whatever stands after the second dot.
 pub type Entries = BTreeMap<String, Value>;
@@ -60,6 +62,38 @@ pub fn owner(entry: &str) -> ObjectId {
         _ => format!("unknown.{base}"),
     };
     ObjectId::new(of, ObjectKind::Route, "")
+}
+
+/// That a file cannot be read, for people. It may hold anybody's routes.
+#[must_use]
+pub fn broken(file: &str, why: &str) -> String {
+    format!(
+        "Traefik's file {DYNAMIC}/{file} cannot be read, and nobody can say whose routes are in it: {why}"
+    )
+}
+
+/// What to do about one.
+pub const WAY_OUT: &str = "mend the file, or remove it from Traefik's container: what it held for this fleet is then written \
+                           anew by the next apply";
+
+/// The routes that are wanted in files that cannot be read: none of them is absent, and none is written.
+#[must_use]
+pub fn unreadable(
+    host: &str,
+    edge: &ObjectId,
+    desired: &Desired,
+    broken: &BTreeMap<String, String>,
+) -> BTreeMap<ObjectId, Observation> {
+    if broken.is_empty() {
+        return BTreeMap::new();
+    }
+    let routes = desired.objects.iter().filter(|(_, entry)| entry.host == host);
+    let routes = routes.filter_map(|(id, entry)| {
+        let Object::Route(route) = &entry.object else { return None };
+        let why = format!("{}; {WAY_OUT}", self::broken(&route.file, broken.get(&route.file)?));
+        Some((id.clone(), Observation::Unreadable { behind: Some(edge.clone()), why }))
+    });
+    routes.collect()
 }
 
 /// What must not be in a file: Traefik runs each through a template engine first, and a backtick ends a string in a

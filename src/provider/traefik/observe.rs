@@ -23,12 +23,13 @@ pub async fn observe(
     for (edge, traefik) in edges(host, desired) {
         match seen.objects.get(edge) {
             Some(Observation::Present(container)) => match read(inside, &container.handle).await {
-                Ok(files) => {
+                Ok((files, broken)) => {
                     let mut found = present(host, desired, &container.handle, &files);
                     if container.status.is_ready() {
                         unserved(inside, &container.handle, &mut found).await;
                     }
                     objects.extend(found);
+                    objects.extend(dynamic::unreadable(host, edge, desired, &broken));
                 }
                 Err(error) => objects.extend(unreadable(host, desired, None, &error.to_string())),
             },
@@ -81,14 +82,25 @@ fn unreadable(
         .collect()
 }
 
-/// Every file's entries. One that cannot be parsed has none: Traefik cannot read it either, and writing it mends it.
-async fn read(inside: &dyn Inside, container: &str) -> Result<BTreeMap<String, Entries>, Error> {
+/// Every file's entries, and why those that cannot be read can't.
+async fn read(
+    inside: &dyn Inside,
+    container: &str,
+) -> Result<(BTreeMap<String, Entries>, BTreeMap<String, String>), Error> {
     let files = inside.get(container, DYNAMIC).await?.unwrap_or_default();
-    let named = files.into_iter().filter_map(|(path, stored)| {
-        let name = path.strip_prefix(DYNAMIC)?.trim_start_matches('/').to_owned();
-        dynamic::is_watched(&name).then(|| (name, dynamic::parse(&stored.bytes).unwrap_or_default()))
-    });
-    Ok(named.collect())
+    let (mut read, mut broken) = (BTreeMap::new(), BTreeMap::new());
+    for (path, stored) in files {
+        let Some(name) = path.strip_prefix(DYNAMIC).map(|name| name.trim_start_matches('/')) else {
+            continue;
+        };
+        if dynamic::is_watched(name) {
+            match dynamic::parse(&stored.bytes) {
+                Ok(entries) => drop(read.insert(name.to_owned(), entries)),
+                Err(why) => drop(broken.insert(name.to_owned(), why)),
+            }
+        }
+    }
+    Ok((read, broken))
 }
 
 /// Says of each route whether Traefik runs it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::super::files;
-use super::super::state::State;
+use super::super::state::{State, Stored};
 use super::listed;
 use crate::desired::ObjectId;
 use crate::desired::content::Content;
@@ -40,6 +40,9 @@ impl Document {
         let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
             return Err(Error::new(ErrorKind::Conflict, format!("{path} is not JSON")));
         };
+        if let Some(why) = Mark::fault(&fields) {
+            return Err(Error::new(ErrorKind::Conflict, format!("{path}: {why}")));
+        }
         let mark = Mark::read(&fields).or_else(|| Some(Mark::default()));
         Ok(Self { fields, mark, ..Self::new(container, path) })
     }
@@ -123,31 +126,38 @@ pub(super) fn put(state: &mut State, container: &str, path: &str, text: String) 
 }
 
 /// The files below `sites/`, by their paths there.
-pub(super) fn files<'s>(state: &'s State, container: &str) -> BTreeMap<&'s str, &'s File> {
-    let Some(instance) = state.container_id(container).and_then(|id| state.containers.get(id)) else {
-        return BTreeMap::new();
-    };
-    let mount = instance.thing.container.volumes.get(&format!("{HOME}/sites"));
-    let Some(volume) = mount.and_then(|mount| state.volumes.get(&mount.volume)) else {
-        return BTreeMap::new();
-    };
-    volume.thing.files.iter().map(|(path, file)| (path.as_str(), file)).collect()
+pub(super) fn files<'s>(state: &'s State, container: &str) -> impl Iterator<Item = (&'s str, &'s File)> {
+    let volume = sites(state, container).into_iter();
+    volume.flat_map(|volume| volume.files.iter()).map(|(path, file)| (path.as_str(), file))
+}
+
+/// The volume that is `sites/`.
+fn sites<'s>(state: &'s State, container: &str) -> Option<&'s Stored> {
+    let instance = &state.containers.get(state.container_id(container)?)?.thing;
+    let mount = instance.container.volumes.get(&format!("{HOME}/sites"))?;
+    Some(&state.volumes.get(&mount.volume)?.thing)
+}
+
+/// The paths below a directory of `sites/`.
+fn below<'s>(state: &'s State, container: &str, directory: &str) -> impl Iterator<Item = &'s String> {
+    let from = format!("{directory}/");
+    let volume = sites(state, container).into_iter();
+    let files = volume.flat_map(move |volume| {
+        let from = from.clone();
+        let all = volume.files.range(from.clone()..).map(|(path, _)| path);
+        all.take_while(move |path| path.starts_with(&from))
+    });
+    files
 }
 
 /// Whether there is a directory below `sites/`.
 pub(super) fn exists(state: &State, container: &str, directory: &str) -> bool {
-    files(state, container)
-        .keys()
-        .any(|path| path.split_once('/').is_some_and(|(first, _)| first == directory))
+    below(state, container, directory).next().is_some()
 }
 
 pub(super) fn remove(state: &mut State, container: &str, directory: &str) -> Result<(), Error> {
-    let inside = |path: &&str| path.split_once('/').is_some_and(|(first, _)| first == directory);
-    let paths: Vec<String> = files(state, container)
-        .into_keys()
-        .filter(inside)
-        .map(|path| format!("{HOME}/sites/{path}"))
-        .collect();
+    let paths: Vec<String> =
+        below(state, container, directory).map(|path| format!("{HOME}/sites/{path}")).collect();
     for path in paths {
         files::set(state, container, &path, None)?;
     }

@@ -158,6 +158,10 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
     fleet.demand(&["log", "s-3"], 0, &["create-", "on host.local at "]);
     fleet.demand(&["log", "s-300"], 1, &["has no step s-300; `tenantry log` lists what there is"]);
     fleet.demand(&["log", "zzz"], 1, &["no run begins with `zzz`"]);
+    let journal = fleet.place.path().join("tenantry/quick/journal.jsonl");
+    let whole = std::fs::read(&journal).unwrap();
+    std::fs::write(&journal, [b"{\"type\": \"later\"}\n", &whole[..]].concat()).unwrap();
+    fleet.demand(&["log"], 0, &["warning: 1 line of ", "journal.jsonl cannot be read", "78 steps  done"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! One place to wait, one worker.
+#![expect(clippy::disallowed_methods, reason = "a test reads and harms the files that it is about")]
 
 use tenantry::gitops::{End, Leave, Queue, Ticket, Worker};
 
@@ -89,4 +90,35 @@ fn only_the_newest_logs_are_kept() {
     let runs = std::fs::read_dir(place.path().join("tenantry/runs")).unwrap().count();
     assert_eq!(runs, 200);
     assert!(queue.log(&last.unwrap()).exists());
+}
+
+#[test]
+fn a_ticket_that_cannot_be_understood_stays_and_stops_the_queue() {
+    let place = tempfile::tempdir().unwrap();
+    let queue = Queue::of(place.path());
+    let [one, two] = [1, 2].map(ticket);
+    queue.enqueue(&one, &descends).unwrap();
+    for name in ["waiting", "running"] {
+        let path = place.path().join(format!("tenantry/{name}.json"));
+        let whole = std::fs::read(&path).ok();
+        std::fs::write(&path, "{\"id\": \"2026").unwrap();
+        let error = queue.enqueue(&two, &descends).unwrap_err().to_string();
+        assert!(error.contains(&format!("{name}.json cannot be understood")), "{error}");
+        let holder = worker(&queue);
+        assert!(holder.take().is_err() || holder.interrupted().is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"id\": \"2026", "nothing is put over it");
+        match whole {
+            Some(whole) => std::fs::write(&path, whole).unwrap(),
+            None => std::fs::remove_file(&path).unwrap(),
+        }
+        queue.enqueue(&one, &descends).unwrap();
+    }
+}
+
+#[test]
+fn a_line_of_gits_that_nobody_understands_is_no_push_without_updates() {
+    let line = format!("{0:040} {1:040} refs/heads/main\n", 0, 1);
+    assert_eq!(tenantry::gitops::updates(&line).unwrap().len(), 1);
+    let error = tenantry::gitops::updates(&format!("{line}refs/heads/main\n")).unwrap_err();
+    assert_eq!(error.message, "git's line `refs/heads/main` is no update of a reference");
 }

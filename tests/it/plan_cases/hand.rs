@@ -85,10 +85,7 @@ impl Hand<'_> {
                 self.volume(object)?.files.insert(path.to_owned(), file);
             }
             "delete" => {
-                let files = &mut self.volume(object)?.files;
-                let before = files.len();
-                files.retain(|path, _| path != rest && !path.starts_with(&format!("{rest}/")));
-                (files.len() < before).then_some(()).ok_or("no such file")?;
+                (self.volume(object)?.delete(rest) > 0).then_some(()).ok_or("no such file")?;
             }
             "drop" | "forget" => self.drop(object, verb == "forget")?,
             "connections" => {

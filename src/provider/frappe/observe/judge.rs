@@ -150,6 +150,10 @@ impl<'a> Bench<'a> {
                 return;
             }
         };
+        if let Some(why) = &self.listing.apps_txt.error {
+            objects.insert(id, unreadable(self.backend, broken("sites/apps.txt", why)));
+            return;
+        }
         let mark = Mark::read(&document);
         if let Some(mark) = &mark
             && mark.object(&self.desired.fleet).as_ref() != Some(&id)

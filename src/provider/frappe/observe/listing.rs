@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::super::mark::Mark;
 use super::super::parts::HOME;
 use crate::provider::inside::{Inside, Said, Script};
 use crate::provider::{Error, ErrorKind};
@@ -81,7 +82,10 @@ impl Document {
 
 fn parse(text: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => Ok(map),
+        Ok(Value::Object(map)) => match Mark::fault(&map) {
+            Some(why) => Err(why),
+            None => Ok(map),
+        },
         Ok(_) => Err("it is JSON, but no object".to_owned()),
         // The message of the parser names a place and never what stands there.
         Err(error) => Err(format!("it is not JSON: {error}")),

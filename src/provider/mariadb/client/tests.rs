@@ -85,8 +85,17 @@ fn hostile_bytes_stay_in_their_column() {
     let rows = rows(format!("schema\t{digits}\tNULL\n\nmark\t\n").as_bytes());
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0].word(0), "schema");
-    assert_eq!(rows[0].text(1), name);
-    assert_eq!(rows[0].text(2), "", "NULL is no digits");
+    assert_eq!(rows[0].text(1).unwrap(), name);
+    rows[0].text(2).expect_err("NULL is no digits");
+    assert_eq!((rows[1].text(1).unwrap(), rows[0].count()), (String::new(), 3));
     assert_eq!(rows[1], Row(vec!["mark".to_owned(), String::new()]));
     assert_eq!(rows[1].word(9), "");
+}
+
+#[test]
+fn what_is_no_text_in_hexadecimal_is_an_error() {
+    for bad in ["F", "4G", "4142C", "FF", "0xFF", " 41"] {
+        let rows = rows(format!("schema\t{bad}\n").as_bytes());
+        rows[0].text(1).expect_err(bad);
+    }
 }

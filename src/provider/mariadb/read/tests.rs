@@ -6,6 +6,7 @@ use super::super::client::rows;
 use super::super::hash;
 use super::read;
 use crate::desired::mariadb::Account;
+use crate::provider::Error;
 use crate::world::Memory;
 use crate::world::secret::Opener;
 
@@ -20,6 +21,10 @@ fn line(columns: &[&str]) -> String {
 }
 
 fn understood(lines: &[String]) -> super::Read {
+    tried(lines).unwrap()
+}
+
+fn tried(lines: &[String]) -> Result<super::Read, Error> {
     let world = Memory::default();
     read(&rows(lines.concat().as_bytes()), "acme", &Opener::new(&world, "acme", None))
 }
@@ -77,6 +82,7 @@ fn marks_tell_whose_it_is() {
         line(&["schema", "acme_x", "utf8mb4", "utf8mb4_bin"]),
     ]);
     assert_eq!(read.marks.len(), 2);
+    assert_eq!(read.unreadable.keys().collect::<Vec<_>>(), ["acme_q"], "whose it is, nobody can say");
     assert_eq!(read.server.ours, ["acme_x".to_owned()].into(), "a mark alone is no database");
     assert_eq!(read.evidence("acme", "database", "acme_z"), "database `acme_z` belongs to fleet other");
     assert_eq!(
@@ -100,4 +106,34 @@ fn what_frappe_wrote_is_read_and_what_could_not_be_read_is_told() {
     assert!(!read.server.sites["acme_y"].has_administrator);
     assert_eq!(read.server.unreadable["acme_z"], "Lock wait timeout exceeded (error 1205)");
     assert!(!read.server.sites.contains_key("acme_z"));
+}
+
+#[test]
+fn what_cannot_be_understood_of_one_is_told_of_that_one() {
+    let read = understood(&[
+        line(&["apps", "acme_a", r#"["frappe", "#]),
+        line(&["apps", "acme_b", "=NULL"]),
+        line(&["jobs", "acme_c", "=NULL"]),
+        line(&["scheduler", "acme_d", "=NULL"]),
+        line(&["account", "acme_e", "%", "not JSON"]),
+        line(&["account", "acme_f", "%", r#"{"access": "all"}"#]),
+        line(&["account", "acme_g", "%", r#"{"max_user_connections": "many"}"#]),
+        line(&["account", "acme_h", "%", r#"{"access": 0}"#]),
+        line(&["columns", "Select_priv,Grant_priv"]),
+        line(&["grant", "acme_h", "%", "acme_h", "=YNY"]),
+        line(&["schema", "acme_i", "=XY", "utf8mb4_bin"]),
+    ]);
+    let sites: Vec<&str> = read.server.unreadable.keys().map(String::as_str).collect();
+    assert_eq!(sites, ["acme_a", "acme_b", "acme_c"], "none of them is a site without apps");
+    assert!(!read.server.sites["acme_d"].scheduler);
+    let others: Vec<&str> = read.unreadable.keys().map(String::as_str).collect();
+    assert_eq!(others, ["acme_e", "acme_f", "acme_g", "acme_h", "acme_i"]);
+}
+
+#[test]
+fn a_row_that_nobody_understands_makes_the_server_unreadable() {
+    for strange in ["schema\t41\n", "new\t41\n", "apps\t4\t41\n", "mark\t41\t41\t4\n", "Warning: x\n"] {
+        let error = tried(&[line(&["administrator", "acme_x", "=1"]), strange.to_owned()]).unwrap_err();
+        assert!(error.message.contains("cannot be understood"), "{}", error.message);
+    }
 }
