@@ -76,7 +76,9 @@ pub(super) fn interpret(
 fn set_schema(server: &mut Databases, fleet: &str, id: &ObjectId, schema: &Schema) -> Result<(), Error> {
     claim(server, fleet, id, &schema.name)?;
     let new = || Database::new(schema.clone());
-    server.schemas.entry(schema.name.clone()).or_insert_with(new).schema = schema.clone();
+    let database = server.schemas.entry(schema.name.clone()).or_insert_with(new);
+    database.schema = schema.clone();
+    database.marked.0 = Some(id.clone());
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod databases;
 mod databases_alike;
 mod failures;
 mod lock;
+mod many_sites;
 mod reading;
 mod routes;
 mod server;

@@ -10,4 +10,5 @@ pub mod observe;
 mod privileges;
 pub mod read;
 pub mod render;
+mod sites;
 pub mod sql;

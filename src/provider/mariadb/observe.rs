@@ -1,10 +1,10 @@
-//! Databases and accounts of a host's servers, one round of SQL a server.
+//! Databases and accounts of a host's servers, one round of SQL a server, and one more for a hundred sites.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{Of, Stand, servers, stand};
 use super::read::{self, Read};
-use super::{client, sql};
+use super::{client, sites, sql};
 use crate::desired::observed::{Observation, Observed};
 use crate::desired::{Desired, Object, ObjectId};
 use crate::provider::Error;
@@ -17,7 +17,7 @@ const MARK: &str = "reads-databases";
 /// Seconds that a look may take.
 const WITHIN: u64 = 60;
 /// Seconds that a look waits for somebody's lock on one table.
-const LOCK_WAIT: u64 = 2;
+pub(super) const LOCK_WAIT: u64 = 2;
 
 /// Looks at every server of a host; `seen` is what was seen of its containers and volumes. The second part is what each
 /// server that answered told of the sites in it, by its container.
@@ -69,5 +69,15 @@ async fn look(inside: &dyn Inside, container: &str, of: &Of<'_>, opener: &Opener
     let fleet = &of.desired.fleet;
     let script = format!("{}{}", sql::session(LOCK_WAIT), sql::look(fleet, &databases, &accounts));
     let rows = client::run(inside, container, MARK, "read databases", &script, WITHIN).await?;
-    read::read(&rows, fleet, opener)
+    let mut read = read::read(&rows, fleet, opener)?;
+    let tables = std::mem::take(&mut read.tables);
+    let at = sites::At { inside, container, mark: MARK, fleet };
+    for (databases, told) in sites::read(at, &tables).await {
+        let told = told.and_then(|rows| read::understand(&mut read, &rows, fleet, opener));
+        if let Err(error) = told {
+            let unread = databases.into_iter().map(|name| (name.clone(), error.to_string()));
+            read.server.unreadable.extend(unread);
+        }
+    }
+    Ok(read)
 }

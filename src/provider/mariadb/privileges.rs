@@ -82,10 +82,12 @@ mod tests {
     fn privileges_have_the_names_that_grants_have() {
         assert_eq!(global(0), "");
         assert_eq!(global(0x41 | 1 << 40), "SELECT, RELOAD, privilege 40");
-        assert_eq!(of_database(COLUMNS, "YYNY"), "ALL");
-        assert_eq!(of_database(COLUMNS, "YYYY"), "ALL, GRANT OPTION");
-        assert_eq!(of_database(COLUMNS, "YNNY"), "SELECT, CREATE TMP TABLE");
-        assert_eq!(of_database(COLUMNS, "NNNN"), "");
+        assert_eq!(of_database(COLUMNS, "YYNY").unwrap(), "ALL");
+        assert_eq!(of_database(COLUMNS, "YYYY").unwrap(), "ALL, GRANT OPTION");
+        assert_eq!(of_database(COLUMNS, "YNNY").unwrap(), "SELECT, CREATE TMP TABLE");
+        assert_eq!(of_database(COLUMNS, "NNNN").unwrap(), "");
+        of_database(COLUMNS, "NNN").expect_err("one is missing");
+        of_database(COLUMNS, "NNNX").expect_err("neither yes nor no");
     }
 
     #[test]

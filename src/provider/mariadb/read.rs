@@ -27,6 +27,8 @@ pub struct Read {
     pub accounts: BTreeMap<String, Account>,
     /// Databases and accounts of which something could not be understood, by name, and what.
     pub unreadable: BTreeMap<String, String>,
+    /// Which of Frappe's tables each database has.
+    pub(super) tables: BTreeMap<String, BTreeSet<String>>,
     /// What Frappe wrote.
     pub server: Server,
 }
@@ -49,6 +51,27 @@ impl Read {
 /// A row of which nobody can say what it is about: then nothing that it could have told is known.
 pub(super) fn read(rows: &[Row], fleet: &str, opener: &Opener<'_>) -> Result<Read, Error> {
     let mut read = Read::default();
+    understand(&mut read, rows, fleet, opener)?;
+    let ours = read.marks.iter().filter(|(id, _)| id.kind == ObjectKind::Schema);
+    read.server.ours =
+        ours.map(|(_, name)| name.clone()).filter(|name| read.schemas.contains_key(name)).collect();
+    // What could not be understood is no more gone than it is there.
+    read.server.gone = Server::gone(&read.marks, |name| {
+        read.schemas.contains_key(name) || read.unreadable.contains_key(name)
+    });
+    Ok(read)
+}
+
+/// Adds what further rows tell.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn understand(
+    read: &mut Read,
+    rows: &[Row],
+    fleet: &str,
+    opener: &Opener<'_>,
+) -> Result<(), Error> {
     let mut columns = None;
     for row in rows {
         let Some(known) = COLUMNS.iter().find(|(word, count)| row.word(0) == *word && row.count() == *count)
@@ -57,7 +80,7 @@ pub(super) fn read(rows: &[Row], fleet: &str, opener: &Opener<'_>) -> Result<Rea
         };
         let name = row.text(if known.0 == "mark" { 3 } else { 1 }).map_err(|why| strange(row, &why))?;
         let columns = &mut columns;
-        if let Err(why) = one(&mut read, columns, row, &name, fleet, opener) {
+        if let Err(why) = one(read, columns, row, &name, fleet, opener) {
             match known.0 {
                 "columns" => return Err(strange(row, &why)),
                 "apps" | "administrator" | "jobs" | "scheduler" | "unread" => {
@@ -69,18 +92,11 @@ pub(super) fn read(rows: &[Row], fleet: &str, opener: &Opener<'_>) -> Result<Rea
             }
         }
     }
-    let ours = read.marks.iter().filter(|(id, _)| id.kind == ObjectKind::Schema);
-    read.server.ours =
-        ours.map(|(_, name)| name.clone()).filter(|name| read.schemas.contains_key(name)).collect();
-    // What could not be understood is no more gone than it is there.
-    read.server.gone = Server::gone(&read.marks, |name| {
-        read.schemas.contains_key(name) || read.unreadable.contains_key(name)
-    });
-    Ok(read)
+    Ok(())
 }
 
 /// How many columns each row has, its first word among them.
-const COLUMNS: [(&str, usize); 12] = [
+const COLUMNS: [(&str, usize); 13] = [
     ("mark", 4),
     ("schema", 4),
     ("account", 4),
@@ -88,6 +104,7 @@ const COLUMNS: [(&str, usize); 12] = [
     ("grant", 5),
     ("table", 6),
     ("role", 4),
+    ("there", 3),
     ("apps", 3),
     ("administrator", 3),
     ("jobs", 3),
@@ -138,6 +155,9 @@ fn one(
             grant(&mut read.accounts, row, name, what, &privileges)?;
         }
         "role" => grant(&mut read.accounts, row, name, format!("role {}", row.text(3)?), "MEMBER")?,
+        "there" => {
+            read.tables.entry(name.to_owned()).or_default().insert(row.text(2)?);
+        }
         "apps" => {
             let apps = serde_json::from_str(&row.text(2)?)
                 .map_err(|_| "what Frappe lists as installed in it is no list of names")?;

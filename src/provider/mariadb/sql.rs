@@ -6,7 +6,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-pub use look::{holders, look};
+pub use look::{alone, holders, look, together};
 
 use crate::desired::ObjectId;
 use crate::desired::mariadb::{Account, Schema};

@@ -131,6 +131,13 @@ proptest! {
     }
 }
 
+/// How long this thread has worked.
+fn processor() -> std::time::Duration {
+    #[expect(clippy::disallowed_methods, reason = "the kernel's own account")]
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    std::time::Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
+}
+
 #[test]
 fn a_hundred_thousand_routes_are_compared_in_a_moment() {
     let mut fleet = Fleet::new();
@@ -150,12 +157,10 @@ fn a_hundred_thousand_routes_are_compared_in_a_moment() {
     {
         route.entries.clear();
     }
-    let began = std::time::Instant::now();
+    let began = processor();
     let plan = fleet.plan(&observed);
     assert_eq!(plan.changes.len(), 1);
-    assert!(
-        began.elapsed().as_secs() < 10,
-        "an unoptimised build on a busy machine took {:?}",
-        began.elapsed()
-    );
+    // Of the processor, whoever else was at work meanwhile.
+    let took = processor().saturating_sub(began);
+    assert!(!took.is_zero() && took.as_secs() < 10, "an unoptimised build took {took:?}");
 }

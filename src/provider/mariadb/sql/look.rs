@@ -27,6 +27,12 @@ pub(super) const JOBS: &str = "tabScheduled Job Type";
 /// | `grant` | name, host, pattern of databases, `Y` and `N` for each privilege |
 /// | `table` | name, host, database, table or routine, privileges |
 /// | `role` | name, host, role |
+/// | `there` | database, one of Frappe's tables |
+///
+/// and of the sites, by [`together`] or [`alone`]:
+///
+/// | row | columns |
+/// |---|---|
 /// | `apps`, `administrator`, `jobs`, `scheduler` | database, value |
 /// | `unread` | database, error number, message |
 ///
@@ -71,27 +77,60 @@ pub fn look(fleet: &str, databases: &BTreeSet<&str>, accounts: &BTreeSet<&str>) 
         "'SELECT ''grant'', HEX(User), HEX(Host), HEX(Db), CONCAT(', @columns, ') FROM mysql.db WHERE User IN ('",
         "@accounts",
     );
-    let sites = sites(&marks, &fleet);
+    let there = there();
     format!(
-        "SET SESSION group_concat_max_len = 67108864;\n{known}{of_databases}{of_accounts}{columns}{grants}{sites}"
+        "SET SESSION group_concat_max_len = 67108864;\n{known}{of_databases}{of_accounts}{columns}{grants}{there}"
     )
 }
 
-/// What Frappe wrote into each database of ours. A table that is not there is skipped; any other trouble is told, and
-/// hides nobody else's.
-fn sites(marks: &str, fleet: &str) -> String {
-    let queries = [
-        ("apps", "HEX(defvalue)", "tabDefaultValue", "parent = '__global' AND defkey = 'installed_apps'"),
-        ("administrator", "COUNT(*)", "__Auth", ADMINISTRATOR),
-        ("jobs", "COUNT(*)", JOBS, "1 = 1"),
-        (
-            "scheduler",
-            "HEX(value)",
-            "tabSingles",
-            "doctype = 'System Settings' AND field = 'enable_scheduler'",
-        ),
-    ];
-    let queries = queries.map(|(row, value, table, condition)| {
+/// What is read of each site: the row that tells it, the value, the table, the condition.
+const QUERIES: [(&str, &str, &str, &str); 4] = [
+    ("apps", "HEX(defvalue)", "tabDefaultValue", "parent = '__global' AND defkey = 'installed_apps'"),
+    ("administrator", "COUNT(*)", "__Auth", ADMINISTRATOR),
+    ("jobs", "COUNT(*)", JOBS, "1 = 1"),
+    ("scheduler", "HEX(value)", "tabSingles", "doctype = 'System Settings' AND field = 'enable_scheduler'"),
+];
+
+/// Which of Frappe's tables each database of ours has, from the names of files alone: none is opened.
+fn there() -> String {
+    let tables: Vec<String> = QUERIES.iter().map(|(.., table, _)| string(table)).collect();
+    let head = format!(
+        "SELECT 'there', HEX(TABLE_SCHEMA), HEX(TABLE_NAME) FROM information_schema.TABLES \
+         WHERE TABLE_NAME IN ({}) AND TABLE_SCHEMA IN (",
+        tables.join(",")
+    );
+    immediate(&string(&head), "IFNULL(@ours, QUOTE(''))")
+}
+
+/// What Frappe wrote into databases, by the tables that each has: one statement for all of them, which fails where one
+/// table cannot be read. Nothing of it is told before all of it was read.
+#[must_use]
+pub fn together(databases: &[(&String, &BTreeSet<String>)]) -> String {
+    let queries = databases.iter().flat_map(|(database, tables)| {
+        let digits: String = database.bytes().map(|byte| format!("{byte:02X}")).collect();
+        let there = QUERIES.iter().filter(|(.., table, _)| tables.contains(*table));
+        there.map(move |(row, value, table, condition)| {
+            format!(
+                "SELECT '{row}' AS told, '{digits}' AS name, {value} AS value FROM {}.{} {ONLY_TABLES} WHERE {condition}",
+                identifier(database),
+                identifier(table)
+            )
+        })
+    });
+    let queries: Vec<String> = queries.collect();
+    if queries.is_empty() {
+        return String::new();
+    }
+    format!("SELECT * FROM (\n{}\n) AS sites;\n", queries.join("\nUNION ALL "))
+}
+
+/// The same of one database after the other. A table that is not there is skipped; any other trouble is told, and hides
+/// nobody else's. After `seconds` the rest is told as unread.
+#[must_use]
+pub fn alone(fleet: &str, databases: &[(&String, &BTreeSet<String>)], seconds: u64) -> String {
+    let (marks, fleet) = (identifier(MARKS), string(fleet));
+    let names = list(&databases.iter().map(|(name, _)| name.as_str()).collect());
+    let queries = QUERIES.map(|(row, value, table, condition)| {
         format!(
             "EXECUTE IMMEDIATE CONCAT({}, QUOTE(HEX(mark.`name`)), {}, REPLACE(mark.`name`, '`', '``'), {});\n",
             string(&format!("SELECT '{row}', ")),
@@ -100,15 +139,18 @@ fn sites(marks: &str, fleet: &str) -> String {
         )
     });
     block(&format!(
-        "DECLARE EXIT HANDLER FOR 1049, 1146 BEGIN END;\n\
-         FOR mark IN (SELECT DISTINCT `name` FROM {marks}.`objects` WHERE `fleet` = {fleet}) DO\n\
+        "SET @until = SYSDATE() + INTERVAL {seconds} SECOND;\n\
+         FOR mark IN (SELECT DISTINCT `name` FROM {marks}.`objects` WHERE `fleet` = {fleet} AND `name` IN ({names})) DO\n\
          BEGIN\n\
          DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n\
          DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN\n  \
            GET DIAGNOSTICS CONDITION 1 @number = MYSQL_ERRNO, @text = MESSAGE_TEXT;\n  \
            SELECT 'unread', HEX(mark.`name`), @number, HEX(@text);\n\
          END;\n\
-         {}END;\nEND FOR;\n",
+         IF SYSDATE() > @until THEN\n  \
+           SELECT 'unread', HEX(mark.`name`), 1205, HEX('those before it kept the look waiting for too long');\n\
+         ELSE\n\
+         {}END IF;\nEND;\nEND FOR;\n",
         queries.concat()
     ))
 }
