@@ -24,7 +24,8 @@ use super::interrupt::{interrupts, unless};
 use super::planning::{Leave, complain, show};
 use super::view::events_human::HumanEvents;
 use super::view::events_json::{self, JsonEvents};
-use super::view::{report_text, status_text, table};
+use super::view::report_text::{self, Total};
+use super::view::{status_text, table};
 use super::{Exit, Output, Setting};
 
 #[derive(Debug, clap::Args)]
@@ -76,6 +77,7 @@ struct Run<'a> {
     opener: &'a Opener<'a>,
     options: Options,
     applied: Applied,
+    total: Total,
     state: &'a Path,
 }
 
@@ -127,9 +129,11 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         opener: &opener,
         options,
         applied,
+        total: Total::default(),
         state: &opened.state,
     };
     let exit = run.rounds().await;
+    run.close().await;
     note(&run.applied, exit, &compiled, by, args, opened.commit.as_ref(), output);
     if let Some(locks) = locks {
         for error in locks.release().await {
@@ -158,6 +162,7 @@ impl Run<'_> {
             }
             show(&plan, self.compiled, &observed, table::since(began), self.args.json, self.output);
             self.applied.refused(&plan);
+            self.total.refused = plan.refusals.len();
             if plan.is_refused() {
                 return Exit::Refused;
             }
@@ -183,14 +188,24 @@ impl Run<'_> {
             // What comes next may not be worse than what was approved; a reload is nothing that anybody notices.
             policy.ceiling = Some(plan.consequence().max(Consequence::Reload));
         }
-        if !self.args.json
-            && let Some(observed) = self.look(Stop::Abort).await
-        {
+        last
+    }
+
+    /// Says once what all rounds came to, and what is there now.
+    async fn close(&self) {
+        if self.total.reports.is_empty() {
+            return;
+        }
+        if self.args.json {
+            events_json::report(&self.total, self.output);
+            return;
+        }
+        self.output.text(report_text::closing(&self.total));
+        if let Some(observed) = self.look(Stop::Abort).await {
             let status =
                 status_text::status(&self.compiled.model, &self.compiled.desired, &observed, self.output);
             self.output.text(format!("\n{status}"));
         }
-        last
     }
 
     fn plan(&self, observed: &Observed, policy: &Policy, round: usize) -> Result<Plan, Exit> {
@@ -268,18 +283,18 @@ impl Run<'_> {
     async fn execute(&mut self, plan: &Plan) -> Result<Exit, Error> {
         let began = Instant::now();
         let report = self.call(plan).await?;
-        if self.args.json {
-            events_json::report(&report, report_text::done(plan, &report), self.output);
-        } else {
-            self.output.text(report_text::report(plan, &report, table::since(began), self.output));
+        if !self.args.json {
+            self.output.text(report_text::failures(plan, &report, self.output));
         }
-        match &report.halted {
+        let exit = match &report.halted {
             Some(error) => {
                 fail(error, self.args.json, self.output);
-                Ok(Exit::Partial)
+                Exit::Partial
             }
-            None => Ok(verdict(plan, &report)),
-        }
+            None => verdict(plan, &report),
+        };
+        self.total.add(plan, report, table::since(began));
+        Ok(exit)
     }
 
     async fn call(&mut self, plan: &Plan) -> Result<Report, Error> {

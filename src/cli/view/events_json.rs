@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::apply::{Event, Events, Outcome, Report};
+use crate::apply::{Event, Events, Outcome};
 use crate::desired::call::StepId;
 use crate::desired::change::{Action, Change};
 use crate::diag::{self, Diagnostic};
@@ -12,6 +12,7 @@ use crate::plan::{Counts, Plan};
 use crate::source::SourceMap;
 
 use super::output::Output;
+use super::report_text::Total;
 use super::table::elapsed;
 
 /// Prints events to standard output.
@@ -121,11 +122,13 @@ pub fn error(message: &str, code: &str, output: Output) {
     );
 }
 
-/// How an apply ended.
-pub fn report(report: &Report, counts: Counts, output: Output) {
-    let complete = report.steps.iter().all(|step| step.outcome == Outcome::Done);
-    summary(counts, "apply", complete, report.steps.len(), output);
-    emit(output, "info", "report", "Report", json!({"report": report}));
+/// How an apply ended: one summary, and what came of each of its rounds.
+pub fn report(total: &Total, output: Output) {
+    let steps = total.reports.iter().map(|report| report.steps.len()).sum();
+    summary(total.counts, "apply", total.is_whole(), steps, output);
+    for report in &total.reports {
+        emit(output, "info", "report", "Report", json!({"report": report}));
+    }
 }
 
 fn verb(action: Action) -> &'static str {

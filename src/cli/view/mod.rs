@@ -10,6 +10,7 @@ mod output;
 pub mod plan_json;
 pub mod plan_text;
 pub mod plan_value;
+pub mod progress;
 pub mod report_text;
 pub mod review_json;
 pub mod review_markdown;
@@ -17,5 +18,6 @@ pub mod review_text;
 pub mod status_json;
 pub mod status_text;
 pub mod table;
+pub mod value_words;
 
 pub use output::Output;

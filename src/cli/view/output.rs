@@ -42,6 +42,14 @@ impl Output {
         std::io::stdout().lock()
     }
 
+    /// Columns and rows of the terminal that standard error is; what terminals had before windows where it is none.
+    #[must_use]
+    pub fn size(self) -> (usize, usize) {
+        let size = rustix::termios::tcgetwinsize(std::io::stderr()).ok();
+        let size = size.filter(|size| size.ws_col > 0 && size.ws_row > 0);
+        size.map_or((80, 24), |size| (size.ws_col.into(), size.ws_row.into()))
+    }
+
     /// Paints text, where colours are on. `code` is the number of an ANSI style: 1 bold, 2 faint, 31 red, 32 green, 33 yellow.
     #[must_use]
     pub fn paint(self, code: u8, text: &str) -> String {

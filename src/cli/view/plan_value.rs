@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::line_diff::{Line, lines};
 use super::output::Output;
 use super::report_text::printable;
+use super::value_words::{mode, words};
 use crate::desired::change::FieldChange;
 use crate::desired::compare::is_masked;
-use crate::desired::docker::Port;
 
 /// The longest value that stands on the line of its field, in characters.
 const WIDE: usize = 60;
@@ -59,18 +59,12 @@ fn value(path: &str, value: &Value) -> String {
         return "***".to_owned();
     }
     let text = match (path, value) {
-        (_, Value::Null) => "none".to_owned(),
         ("memory", Value::Number(n)) => n.as_u64().map_or_else(|| n.to_string(), bytes),
         ("nano_cpus", Value::Number(n)) => n.as_u64().map_or_else(|| n.to_string(), cpus),
         (path, Value::Number(n)) if path.rsplit('.').next() == Some("mode") => {
-            n.as_u64().map_or_else(|| n.to_string(), |mode| format!("{mode:#05o}"))
+            n.as_u64().map_or_else(|| n.to_string(), mode)
         }
-        (_, Value::String(text)) if !text.is_empty() && text.lines().count() == 1 => text.clone(),
-        (_, Value::Array(items)) => {
-            let items: Vec<String> = items.iter().map(plain).collect();
-            if items.is_empty() { "[]".to_owned() } else { items.join(" ") }
-        }
-        (_, other) => other.to_string(),
+        (_, other) => words(other),
     };
     let text = printable(&text);
     if text.chars().count() > WIDE {
@@ -78,18 +72,6 @@ fn value(path: &str, value: &Value) -> String {
         return format!("{short}…");
     }
     text
-}
-
-fn plain(value: &Value) -> String {
-    if let Ok(port) = serde_json::from_value::<Port>(value.clone()) {
-        let ip = if port.host_ip.is_empty() { String::new() } else { format!("{}:", port.host_ip) };
-        // As `docker ps` shows it.
-        return format!("{ip}{}->{}/{}", port.host_port, port.container_port, port.protocol);
-    }
-    match value {
-        Value::String(text) if !text.is_empty() => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 fn bytes(n: u64) -> String {

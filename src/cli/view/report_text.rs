@@ -8,75 +8,104 @@ use crate::plan::{Counts, Plan};
 use super::output::Output;
 use super::table::{count, elapsed};
 
-/// The failures and the closing line.
-#[must_use]
-pub fn report(plan: &Plan, report: &Report, took_ms: u64, output: Output) -> String {
-    let mut text = String::new();
-    let mut waited = 0;
-    let mut failed = 0;
-    for step in &report.steps {
-        match &step.outcome {
-            Outcome::Done => {}
-            Outcome::Skipped { .. } => waited += 1,
-            Outcome::Failed { error } => {
-                failed += 1;
-                let planned = plan.steps.iter().find(|s| s.id == step.step);
-                let change = planned.and_then(|s| plan.changes.iter().find(|c| c.id == s.object));
-                let address = change.map_or_else(
-                    || planned.map(|s| s.object.to_string()).unwrap_or_default(),
-                    |c| c.address.clone(),
-                );
-                let verb = planned.map(|s| s.call.verb()).unwrap_or_default();
-                text.push_str(&format!(
-                    "\n{} {address}: {verb} failed after {}    step {}\n",
-                    output.paint(31, "✗"),
-                    elapsed(step.elapsed_ms),
-                    step.step
-                ));
-                for line in error.message.lines().take(8) {
-                    text.push_str(&format!("    {}\n", printable(line)));
-                }
-                if let Some(advice) = &error.advice {
-                    text.push_str(&format!("  {} {}\n", output.paint(1, "help:"), printable(advice)));
-                }
-                if let Some(cause) = change.and_then(|c| c.causes.first()) {
-                    text.push_str(&format!(
-                        "  declared at {cause}; the whole text, in the fleet's directory: tenantry log {}\n",
-                        step.step
-                    ));
-                }
+/// What all rounds of one apply did together.
+#[derive(Debug, Clone, Default)]
+pub struct Total {
+    /// Changes that are done.
+    pub counts: Counts,
+    /// Steps that are done.
+    done: usize,
+    failed: usize,
+    waited: usize,
+    /// What the last plan refuses.
+    pub refused: usize,
+    cancelled: bool,
+    took_ms: u64,
+    /// What came of each round.
+    pub reports: Vec<Report>,
+}
+
+impl Total {
+    /// Adds what one round did.
+    pub fn add(&mut self, plan: &Plan, report: Report, took_ms: u64) {
+        let Counts { add, change, destroy } = done(plan, &report);
+        self.counts.add += add;
+        self.counts.change += change;
+        self.counts.destroy += destroy;
+        for step in &report.steps {
+            match step.outcome {
+                Outcome::Done => self.done += 1,
+                Outcome::Failed { .. } => self.failed += 1,
+                Outcome::Skipped { .. } => self.waited += 1,
             }
         }
+        self.cancelled |= report.cancelled;
+        self.took_ms += took_ms;
+        self.reports.push(report);
     }
-    let counts = done(plan, report);
-    text.push('\n');
-    if failed == 0 && waited == 0 && !plan.refusals.is_empty() {
+
+    /// Whether every step of every round succeeded.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.failed == 0 && self.waited == 0
+    }
+}
+
+/// What failed in one round, each with what it left.
+#[must_use]
+pub fn failures(plan: &Plan, report: &Report, output: Output) -> String {
+    let mut text = String::new();
+    for step in &report.steps {
+        let Outcome::Failed { error } = &step.outcome else { continue };
+        let planned = plan.steps.iter().find(|s| s.id == step.step);
+        let change = planned.and_then(|s| plan.changes.iter().find(|c| c.id == s.object));
+        let address = change
+            .map_or_else(|| planned.map(|s| s.object.to_string()).unwrap_or_default(), |c| c.address.clone());
+        let verb = planned.map(|s| s.call.verb()).unwrap_or_default();
         text.push_str(&format!(
-            "Apply incomplete: {} added, {} changed, {} destroyed; {} refused, as told above.  {}\n",
-            counts.add,
-            counts.change,
-            counts.destroy,
-            count(plan.refusals.len(), "object"),
-            elapsed(took_ms)
+            "\n{} {address}: {verb} failed after {}    step {}\n",
+            output.paint(31, "✗"),
+            elapsed(step.elapsed_ms),
+            step.step
         ));
-    } else if failed == 0 && waited == 0 {
-        text.push_str(&format!(
-            "Apply complete! Resources: {} added, {} changed, {} destroyed.  {}\n",
-            counts.add,
-            counts.change,
-            counts.destroy,
-            elapsed(took_ms)
-        ));
-    } else {
-        let why = if report.cancelled { "Stopped" } else { "Apply incomplete" };
-        text.push_str(&format!(
-            "{why}: {} done, {failed} failed, {waited} waited and did not run.  {}\n",
-            count(report.steps.len() - failed - waited, "step"),
-            elapsed(took_ms)
-        ));
-        text.push_str("What was done stays done; the next apply goes on from there.\n");
+        for line in error.message.lines().take(8) {
+            text.push_str(&format!("    {}\n", printable(line)));
+        }
+        if let Some(advice) = &error.advice {
+            text.push_str(&format!("  {} {}\n", output.paint(1, "help:"), printable(advice)));
+        }
+        if let Some(cause) = change.and_then(|c| c.causes.first()) {
+            text.push_str(&format!(
+                "  declared at {cause}; the whole text, in the fleet's directory: tenantry log {}\n",
+                step.step
+            ));
+        }
     }
     text
+}
+
+/// The closing line: one for an apply, however many rounds it took.
+#[must_use]
+pub fn closing(total: &Total) -> String {
+    let took = elapsed(total.took_ms);
+    let Counts { add, change, destroy } = total.counts;
+    if !total.is_whole() {
+        let why = if total.cancelled { "Stopped" } else { "Apply incomplete" };
+        return format!(
+            "\n{why}: {} done, {} failed, {} waited and did not run.  {took}\n\
+             What was done stays done; the next apply goes on from there.\n",
+            count(total.done, "step"),
+            total.failed,
+            total.waited,
+        );
+    }
+    if total.refused > 0 {
+        let refused = count(total.refused, "object");
+        return format!(
+            "\nApply incomplete: {add} added, {change} changed, {destroy} destroyed; {refused} refused, as told above.  {took}\n"
+        );
+    }
+    format!("\nApply complete! Resources: {add} added, {change} changed, {destroy} destroyed.  {took}\n")
 }
 
 /// Changes all of whose steps succeeded.

@@ -132,8 +132,10 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
     fleet.demand(&["apply"], 8, &words);
     assert!(!fleet.world().exists(), "what nobody approved is not done");
 
-    let words =
-        ["Apply complete! Resources: 35 added, 0 changed, 0 destroyed.", "✓ site.globex/route: write "];
+    let words = [
+        "Apply complete! Resources: 35 added, 0 changed, 0 destroyed.",
+        "✓ site.globex: 4 added, 10 steps  ",
+    ];
     let run = fleet.demand(&["apply", "-auto-approve"], 0, &words);
     assert!(run.out.contains("bench.main/container/backend      local (sandbox)  running, healthy"), "{run}");
 

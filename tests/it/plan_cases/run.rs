@@ -90,7 +90,8 @@ fn still(text: &str) -> String {
         let mut rest = line.split(' ').peekable();
         while let Some(word) = rest.next() {
             let unit = rest.peek().map(|next| next.trim_end_matches(['.', ',', ')']));
-            let is_time = unit == Some("ms") || (line.starts_with("No changes.") && unit == Some("s"));
+            let timed = ["No changes.", "Apply complete!", "✓ "].iter().any(|begin| line.starts_with(begin));
+            let is_time = unit == Some("ms") || (timed && unit == Some("s"));
             if word.parse::<f64>().is_ok() && is_time {
                 words.push("N ms.");
                 rest.next();
