@@ -27,6 +27,7 @@ pub mod sandbox;
 pub mod plan;
 pub mod apply;
 pub mod pipeline;
+pub mod converge;
 pub mod review;
 pub mod gitops;
 pub mod cli;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::apply::{self, Events, Report};
 use crate::check::{self, Checked};
-use crate::desired::Desired;
 use crate::desired::graph::Graph;
-use crate::desired::observed::{HostFacts, Observation, Observed};
+use crate::desired::observed::{Holder, HostFacts, Observation, Observed};
+use crate::desired::{Desired, ObjectId};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::plan::{self, Plan, Policy};
 use crate::provider::real::Connection;
@@ -157,6 +157,40 @@ pub async fn observe(desired: &Desired, hosts: &Hosts, opener: &Opener<'_>) -> O
         });
     }
     observed
+}
+
+/// Asks the locks who is at work, for those who only look: what looks like the rest of an interrupted run is then that run's
+/// own work. A lock that cannot be asked changes nothing of what was seen.
+pub async fn at_work(desired: &Desired, hosts: &Hosts, observed: &mut Observed) {
+    let asked = hosts
+        .iter()
+        .map(|(identity, host)| async move { Some((identity, host.holder(&desired.fleet).await.ok()??)) });
+    for (identity, info) in futures_util::future::join_all(asked).await.into_iter().flatten() {
+        if let Some(facts) = observed.hosts.get_mut(identity) {
+            let (run, who) = (info.id, info.who);
+            facts.holder = Some(Holder { run, who, operation: info.operation, since: info.created });
+        }
+    }
+    let busy = |behind: &ObjectId| {
+        let present = observed.objects.get(behind)?.present()?;
+        let holder = observed.hosts.get(&present.host)?.holder.as_ref()?;
+        let own = format!("tenantry:{}:", holder.run);
+        let works = present.status.busy.iter().any(|mark| mark.starts_with(&own));
+        works.then(|| format!("`{}` of {} works on it", holder.operation, holder.who))
+    };
+    let words: Vec<(ObjectId, String)> = observed
+        .objects
+        .iter()
+        .filter_map(|(id, observation)| match observation {
+            Observation::Unreadable { behind: Some(behind), .. } => Some((id.clone(), busy(behind)?)),
+            _ => None,
+        })
+        .collect();
+    for (id, words) in words {
+        if let Some(Observation::Unreadable { why, .. }) = observed.objects.get_mut(&id) {
+            *why = words;
+        }
+    }
 }
 
 /// What must change.

@@ -28,23 +28,28 @@ impl std::fmt::Debug for Locks {
 }
 
 /// Takes every host's lock in the order of their identities, so that two runs never wait for each other. While
-/// somebody holds one, asks again until `timeout` is over.
+/// somebody holds one, asks again until `timeout` is over. A host that does not give its lock for another reason does not
+/// stop the others: beside the locks comes why it has none, and nothing may be done on it.
 ///
 /// # Errors
-/// [`ErrorKind::Locked`] with the holder, or what the world said. What was taken until then is given back.
+/// [`ErrorKind::Locked`] with the holder. What was taken until then is given back.
 pub async fn acquire(
     hosts: &BTreeMap<String, Arc<dyn Host>>,
     fleet: &str,
     info: &LockInfo,
     timeout: Duration,
     events: &dyn Events,
-) -> Result<Locks, Error> {
+) -> Result<(Locks, BTreeMap<String, Error>), Error> {
     let deadline = Instant::now() + timeout;
     let mut locks = Locks { held: BTreeMap::new() };
+    let mut without = BTreeMap::new();
     for (identity, host) in hosts {
         match wait(identity, host.as_ref(), fleet, info, deadline, events).await {
             Ok(held) => {
                 locks.held.insert(identity.clone(), RwLock::new(Some(held)));
+            }
+            Err(error) if error.kind != ErrorKind::Locked => {
+                without.insert(identity.clone(), error);
             }
             Err(error) => {
                 // The error that is told is the one that matters; a lock that can't be given back dies with us.
@@ -53,7 +58,7 @@ pub async fn acquire(
             }
         }
     }
-    Ok(locks)
+    Ok((locks, without))
 }
 
 async fn wait(
@@ -95,12 +100,20 @@ async fn wait(
 }
 
 impl Locks {
+    /// Whether a host's lock is held.
+    #[must_use]
+    pub fn holds(&self, host: &str) -> bool {
+        self.held.contains_key(host)
+    }
+
     /// Whether a host's lock is surely still ours.
     ///
     /// # Errors
-    /// When it is lost, or was given back.
+    /// When it is lost, was given back, or was never taken.
     pub async fn check(&self, host: &str) -> Result<(), Error> {
-        let Some(slot) = self.held.get(host) else { return Ok(()) };
+        let Some(slot) = self.held.get(host) else {
+            return Err(Error::new(ErrorKind::Locked, format!("the lock of host `{host}` was never taken")));
+        };
         match slot.read().await.as_ref() {
             Some(held) => held.check().await,
             None => Err(Error::new(ErrorKind::Locked, format!("the lock of host `{host}` was given back"))),

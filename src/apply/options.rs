@@ -69,7 +69,8 @@ pub struct Options {
     pub cancel: watch::Receiver<Stop>,
     /// Where intents and outcomes are written; without one nothing is.
     pub journal: Option<Arc<Journal>>,
-    /// The hosts' locks, asked before every call. A host without one is not asked about.
+    /// The hosts' locks, asked before every call: nothing is called on a host that has none among them. `None` is for
+    /// worlds that nobody shares.
     pub locks: Option<Arc<Locks>>,
     /// For crash tests.
     pub fail_point: Option<FailHook>,

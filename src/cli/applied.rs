@@ -50,6 +50,11 @@ impl Applied {
         }
     }
 
+    /// Whether steps were executed.
+    pub(super) fn has_done(&self) -> bool {
+        !self.hosts.is_empty()
+    }
+
     /// What a plan refuses.
     pub(super) fn refused(&mut self, plan: &Plan) {
         let codes: Vec<&str> = plan.refusals.iter().map(|refusal| refusal.diagnostic.code.as_str()).collect();

@@ -1,12 +1,17 @@
 //! `tenantry log`: what earlier runs on this machine did. Advisory: the world is the truth.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::apply::Outcome;
 use crate::apply::journal::{self, LoggedRun, LoggedStep};
+use crate::desired::Desired;
 use crate::desired::call::StepId;
+use crate::desired::observed::Observed;
+use crate::pipeline;
 
-use super::fleet::{At, Fleet};
+use super::fleet::{At, Fleet, Opened};
 use super::view::table::{count, elapsed, table};
-use super::{Exit, Output, Setting};
+use super::{Exit, Output, Setting, working};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,7 +25,7 @@ pub(super) struct Args {
     at: At,
 }
 
-pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
+pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     let fleet = Fleet { directory: args.fleet.clone(), at: args.at.clone() };
     let opened = match fleet.open(setting, false, output) {
         Ok(opened) => opened,
@@ -41,24 +46,30 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
             "warning: {lines} of {path} cannot be read, torn by a crash or written by a later version: what they tell is missing here"
         ));
     }
+    let working = if history.runs.iter().any(working::is_open) {
+        at_work(&compiled.desired, setting, &opened).await
+    } else {
+        BTreeSet::new()
+    };
     let Some(what) = &args.what else {
         if history.runs.is_empty() {
             output.line("This machine has applied nothing of this fleet yet.");
         }
-        let rows: Vec<Vec<String>> = history.runs.iter().map(summary).collect();
+        let rows: Vec<Vec<String>> = history.runs.iter().map(|run| summary(run, &working)).collect();
         output.text(table(&rows));
         return Exit::Done;
     };
     let step = what.strip_prefix("s-").and_then(|n| n.parse().ok()).map(StepId);
     match (step, history.runs.last()) {
         (Some(step), Some(last)) => match last.step(step) {
-            Some(step) => output.text(whole(step)),
+            Some(step) => output.text(whole(step, working.contains(&last.run))),
             None => return missing(&format!("the last run, {}, has no step {step}", last.run), output),
         },
         (None, _) => match history.run(what) {
             Some(run) => {
-                output.line(summary(run).join("  "));
-                let rows: Vec<Vec<String>> = run.steps.iter().map(line).collect();
+                output.line(summary(run, &working).join("  "));
+                let works = working.contains(&run.run);
+                let rows: Vec<Vec<String>> = run.steps.iter().map(|step| line(step, works)).collect();
                 output.text(table(&rows));
             }
             None => return missing(&format!("no run begins with `{}`", what.escape_debug()), output),
@@ -73,10 +84,19 @@ fn missing(why: &str, output: Output) -> Exit {
     Exit::Error
 }
 
-fn summary(run: &LoggedRun) -> Vec<String> {
+/// The runs that hold a lock of the fleet's at this moment.
+async fn at_work(desired: &Desired, setting: &Setting, opened: &Opened) -> BTreeSet<String> {
+    let hosts = pipeline::connect(desired, setting.docker_host.as_deref(), &opened.state);
+    let mut observed = Observed::assume(&Desired { objects: BTreeMap::new(), ..desired.clone() });
+    pipeline::at_work(desired, &hosts, &mut observed).await;
+    working::runs(&observed)
+}
+
+fn summary(run: &LoggedRun, working: &BTreeSet<String>) -> Vec<String> {
     let (done, failed, skipped) = run.tally();
     let plan = format!("+{} ~{} -{}", run.plan.add, run.plan.change, run.plan.destroy);
     let how = match (&run.ended, run.cancelled) {
+        (None, _) if working.contains(&run.run) => "at work".to_owned(),
         (None, _) => "did not end".to_owned(),
         (_, true) => "stopped".to_owned(),
         _ if failed > 0 => format!("{failed} failed, {skipped} did not run"),
@@ -86,10 +106,11 @@ fn summary(run: &LoggedRun) -> Vec<String> {
     vec![run.run.clone(), run.started.clone(), commit, run.who.clone(), plan, count(done, "step"), how]
 }
 
-fn line(step: &LoggedStep) -> Vec<String> {
+fn line(step: &LoggedStep, works: bool) -> Vec<String> {
     let (object, call) =
         step.intent.as_ref().map_or_else(Default::default, |i| (i.object.to_string(), i.call.clone()));
     let how = match &step.outcome {
+        None if works => "under way".to_owned(),
         None => "no outcome is known".to_owned(),
         Some(Outcome::Done) => elapsed(step.elapsed_ms),
         Some(Outcome::Failed { error }) => format!("failed: {}", first_line(&error.message)),
@@ -104,8 +125,8 @@ fn first_line(text: &str) -> &str {
 }
 
 /// Everything that is known of one step.
-fn whole(step: &LoggedStep) -> String {
-    let mut text = format!("{}\n", line(step).join("  ").trim());
+fn whole(step: &LoggedStep, works: bool) -> String {
+    let mut text = format!("{}\n", line(step, works).join("  ").trim());
     if let Some(intent) = &step.intent {
         text.push_str(&format!("on {} at {}: {}\n", intent.host, intent.at, intent.reason));
     }

@@ -19,11 +19,13 @@ mod log;
 mod plan;
 mod planning;
 mod schema;
+mod screen;
 mod secrets;
 mod setting;
 mod show;
 mod status;
 pub mod view;
+mod working;
 
 use clap::{Parser, Subcommand};
 
@@ -110,7 +112,7 @@ pub async fn run(setting: &Setting) -> Exit {
         Command::Show(args) => show::run(&args, output),
         Command::Graph(args) => graph::run(&args, setting, output),
         Command::Explain(args) => explain::run(&args, setting, output),
-        Command::Log(args) => log::run(&args, setting, output),
+        Command::Log(args) => log::run(&args, setting, output).await,
         Command::Hook(args) => hook::run(&args, setting, output),
         Command::Schema => schema::run(output),
     }

@@ -11,7 +11,7 @@ use super::blaming::blamed;
 use super::fleet::Fleet;
 use super::planning::{Leave, complain, show, verdict};
 use super::view::{events_json, table};
-use super::{Exit, Output, Setting};
+use super::{Exit, Output, Setting, working};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -49,7 +49,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
-    let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    let mut observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
+    if working::tell(&observed, &compiled.desired.fleet, &opened.state, output) {
+        output.note(
+            "what it has not done yet is shown as a change, and what it is about to do may change this plan",
+        );
+    }
     let plan = pipeline::plan(&compiled, &observed, &args.leave.policy(), &opener);
     let shown = if args.blame {
         match blamed(&plan, &args.fleet, &opened, &compiled, args.json) {
@@ -59,9 +65,10 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     } else {
         None
     };
-    show(shown.as_ref().unwrap_or(&plan), &compiled, &observed, table::since(began), args.json, output);
+    let shown = shown.as_ref().unwrap_or(&plan);
+    show(shown, &shown.refusals, &compiled, &observed, table::since(began), args.json, output);
     if let Some(path) = &args.out {
-        if let Err(error) = file::save(path, &plan, &observed) {
+        if let Err(error) = file::save(path, &plan, &observed, &compiled.desired) {
             return complain(
                 &format!("the plan could not be saved to {}: {error}", path.display()),
                 args.json,

@@ -3,7 +3,7 @@
 use crate::desired::observed::{HostFacts, Observed};
 use crate::diag::Diagnostic;
 use crate::pipeline::Compiled;
-use crate::plan::{Plan, Policy};
+use crate::plan::{Plan, Policy, Refusal};
 
 use super::Exit;
 use super::fleet::tell;
@@ -30,21 +30,22 @@ impl Leave {
             new_fleet: self.new_fleet,
             max_destroy: self.max_destroy,
             anew: self.anew.iter().cloned().collect(),
-            ceiling: None,
+            ..Policy::default()
         }
     }
 }
 
-/// Prints a plan and what it refuses.
+/// Prints a plan and what it refuses; of the refusals those that are given.
 pub(super) fn show(
     plan: &Plan,
+    refusals: &[Refusal],
     compiled: &Compiled,
     observed: &Observed,
     took_ms: u64,
     json: bool,
     output: Output,
 ) {
-    let refused: Vec<Diagnostic> = plan.refusals.iter().map(|r| r.diagnostic.clone()).collect();
+    let refused: Vec<Diagnostic> = refusals.iter().map(|r| r.diagnostic.clone()).collect();
     if json {
         events_json::planned(plan, output);
         return;

@@ -6,7 +6,7 @@ use crate::world::git::{GitError, Repository};
 
 use super::fleet::{Fleet, Opened};
 use super::view::{deployed_text, status_json, status_text};
-use super::{Exit, Output, Setting};
+use super::{Exit, Output, Setting, working};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -26,7 +26,8 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let Some(compiled) = Fleet::compile(world, false, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
-    let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    let mut observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
     let deployed = match deployed(&args.fleet, &opened, &compiled) {
         Ok(deployed) => deployed,
         Err(error) => {
@@ -47,6 +48,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
                 None => output.line(format!("{} ({})", host.name, host.engine)),
             }
         }
+        working::tell(&observed, &compiled.desired.fleet, &opened.state, output);
         if let Some(deployed) = &deployed {
             output.text(deployed_text::deployed(deployed, output));
         }

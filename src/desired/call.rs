@@ -324,13 +324,6 @@ impl Call {
         }
     }
 
-    /// Whether the call may be made again after it failed half-way. What `bench` left of a site or of an app has to be
-    /// looked at first, and the connection may have gone while the command goes on.
-    #[must_use]
-    pub const fn may_repeat(&self) -> bool {
-        !matches!(self, Self::NewSite { .. } | Self::InstallApp { .. })
-    }
-
     /// What the call has to itself while it is under way: `bench` in a container, or one of Traefik's files, which it
     /// reads, changes and writes back. Measured on Frappe 15: a `bench` command takes a processor and 160 MB of the
     /// backend's memory, which is limited, so one at a time is as fast and leaves gunicorn its own.

@@ -1,6 +1,7 @@
 //! 5. The vocabulary of the back half: the objects a fleet wants, what was observed, what will change and by which calls.
 
 pub mod call;
+mod call_traits;
 pub mod change;
 pub mod compare;
 pub mod content;

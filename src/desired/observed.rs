@@ -32,6 +32,22 @@ pub struct HostFacts {
     pub memory: u64,
     /// Ids of other fleets whose marks were seen.
     pub other_fleets: BTreeSet<String>,
+    /// The run that is at work on it, where somebody looks from outside of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Holder>,
+}
+
+/// A run that is at work on a host, as the host's lock says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its random id.
+    pub run: String,
+    /// `user@machine`.
+    pub who: String,
+    /// `apply`.
+    pub operation: String,
+    /// RFC 3339.
+    pub since: String,
 }
 
 impl HostFacts {

@@ -142,6 +142,7 @@ codes! {
     GUARD_UNREADABLE_HOST = "guard/unreadable-host";
     GUARD_BUDGET = "guard/budget";
     GUARD_ABOVE_APPROVED = "guard/above-approved";
+    GUARD_MOVED_SINCE = "guard/moved-since";
     GUARD_FOREIGN_OBJECT = "guard/foreign-object";
     GUARD_LOST = "guard/lost";
     GUARD_VOLUME_DIFFERS = "guard/volume-differs";

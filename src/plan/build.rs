@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{edges, members, physical};
 use super::steps::{Container, Containers, Place, Steps};
-use super::{Deferred, NotCompared, Plan, Policy, Refusal, deletions, finish, guard, rejoin};
+use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, rejoin};
 use crate::desired::change::{Action, Change, FieldChange};
+use crate::desired::fields::Consequence;
 use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, Entry, Object, ObjectId, Owner};
@@ -103,14 +104,6 @@ pub(super) enum Fate {
 }
 
 impl<'a> Builder<'a> {
-    /// Whether it could not be read because of something that it does not need: what becomes of that is settled first.
-    fn is_hidden(&self, id: &ObjectId) -> bool {
-        let Some(Observation::Unreadable { behind: Some(behind), .. }) = self.observed.objects.get(id) else {
-            return false;
-        };
-        self.desired.objects.get(id).is_some_and(|entry| !entry.needs.contains(behind))
-    }
-
     fn object(&mut self, id: &'a ObjectId, entry: &'a Entry) {
         let edge = self.edge(&entry.host);
         let mut needs: BTreeSet<&'a ObjectId> = entry.needs.iter().collect();
@@ -149,25 +142,8 @@ impl<'a> Builder<'a> {
                 }
                 None
             }
-            // The host as a whole: already refused.
-            Some(Observation::Unreadable { behind: None, .. }) => return out(),
-            Some(Observation::Unreadable { behind: Some(behind), why }) => {
-                if !matches!(self.fates.get(behind), Some(Fate::Changes { .. } | Fate::Out(_))) {
-                    let name = self
-                        .desired
-                        .objects
-                        .get(behind)
-                        .map_or_else(|| behind.to_string(), |e| e.address.clone());
-                    self.refuse(id, guard::unreadable::refuse(entry, &name, why));
-                    return out();
-                }
-                self.plan.deferred.push(Deferred {
-                    id: id.clone(),
-                    address: entry.address.clone(),
-                    behind: behind.clone(),
-                    why: why.clone(),
-                });
-                return out();
+            Some(Observation::Unreadable { behind, why }) => {
+                return self.unread(id, entry, behind.as_ref(), why);
             }
         };
         let comparison = diff::wanted(id, entry, present, edge, &self.context);
@@ -199,8 +175,10 @@ impl<'a> Builder<'a> {
             self.waiting.entry(root.clone()).or_default().insert(id.clone());
             return Fate::Out(root);
         }
-        if let Some(ceiling) = self.policy.ceiling.filter(|ceiling| proposal.consequence() > *ceiling) {
-            self.refuse(id, guard::ceiling::refuse(entry, proposal.consequence(), ceiling));
+        if !self.is_approved(id, proposal.consequence()) {
+            let diagnostic =
+                guard::ceiling::refuse(&entry.address, entry.causes.first(), proposal.consequence());
+            self.refuse(id, diagnostic);
             return out();
         }
         let fate = self.change(id, entry, needs, proposal);
@@ -350,6 +328,11 @@ impl<'a> Builder<'a> {
             first: own.places.first().copied(),
         });
         own
+    }
+
+    /// Whether so much of an object may be done without asking again.
+    pub(super) fn is_approved(&self, id: &ObjectId, consequence: Consequence) -> bool {
+        self.policy.approved.as_ref().is_none_or(|approved| approved.covers(id, consequence))
     }
 
     pub(super) fn refuse(&mut self, id: &ObjectId, diagnostic: crate::diag::Diagnostic) {

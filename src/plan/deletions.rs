@@ -18,6 +18,7 @@ pub(super) fn add(builder: &mut Builder<'_>) {
     for refusal in guard::tombstone::refuse(observed, &retained) {
         builder.plan.refusals.push(refusal);
     }
+    builder.unwanted_unread();
     let uses = Uses::read(observed);
     let mut deletions = Deletions { retained: retained.keys().copied().collect(), last: BTreeMap::new() };
     // Routes before what they lead to, containers before what they are on.
@@ -54,11 +55,14 @@ impl<'a> Deletions<'a> {
         for user in users {
             match self.leaves(builder, user, present) {
                 Leaves::At(places) => after.extend(places),
-                Leaves::Never => return self.keep(builder, id, &user.to_string()),
+                Leaves::Never => return self.keep(builder, id, &format!("{user} still")),
             }
         }
+        if let Some(unread) = builder.may_use(&present.host, id) {
+            return self.keep(builder, id, &format!("`{unread}`, which could not be read, may"));
+        }
         if let Some(stranger) = uses.stranger(present) {
-            return self.keep(builder, id, &format!("container {stranger}, which is not ours,"));
+            return self.keep(builder, id, &format!("container {stranger}, which is not ours, still"));
         }
         let edge = match id.kind {
             ObjectKind::Route => builder.edge(&present.host),
@@ -88,6 +92,11 @@ impl<'a> Deletions<'a> {
             after.clear();
         }
         let Some(proposal) = diff::unwanted(present, edge) else { return };
+        if !builder.is_approved(id, proposal.consequence()) {
+            builder.refuse(id, guard::ceiling::refuse(&id.to_string(), None, proposal.consequence()));
+            self.retained.insert(id);
+            return;
+        }
         let head = Head {
             id,
             address: &id.to_string(),
@@ -150,7 +159,8 @@ impl<'a> Deletions<'a> {
 
     fn keep(&mut self, builder: &mut Builder<'a>, id: &'a ObjectId, user: &str) {
         self.retained.insert(id);
-        builder.plan.notes.push(format!("`{id}` is no longer wanted and stays: {user} still uses it"));
+        let s = if user.ends_with("may") { "" } else { "s" };
+        builder.plan.notes.push(format!("`{id}` is no longer wanted and stays: {user} use{s} it"));
     }
 }
 

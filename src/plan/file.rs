@@ -1,6 +1,6 @@
 //! A plan in a file: what was shown, to be executed as it was shown, unless the world moved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Counts, Deferred, NotCompared, Plan, Refusal};
-use crate::desired::ObjectId;
 use crate::desired::change::{Change, Step};
 use crate::desired::compare::redact;
 use crate::desired::observed::{Observation, Observed, Present};
+use crate::desired::{Desired, ObjectId};
 use crate::diag::{Code, Diagnostic, TABLE};
 use crate::world::secret::hex;
 
 /// What the file begins with; another number is another format.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A plan as it is kept in a file. There is no secret in it, and no fingerprint of one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -44,8 +44,12 @@ pub struct SavedPlan {
     pub looked_at: BTreeMap<String, usize>,
     /// The closing line's numbers.
     pub counts: Counts,
+    /// As in [`Plan`].
+    pub waiting: BTreeSet<ObjectId>,
     /// What each object that changes looked like.
     pub read: BTreeMap<ObjectId, String>,
+    /// What the files said of each declaration.
+    pub wanted: BTreeMap<String, String>,
 }
 
 /// A refusal without its places in files, which may have changed since.
@@ -82,7 +86,7 @@ pub enum FileError {
 impl SavedPlan {
     /// A plan and what it was made from.
     #[must_use]
-    pub fn new(plan: &Plan, observed: &Observed) -> Self {
+    pub fn new(plan: &Plan, observed: &Observed, desired: &Desired) -> Self {
         let read = plan
             .changes
             .iter()
@@ -99,7 +103,9 @@ impl SavedPlan {
             notes: plan.notes.clone(),
             looked_at: plan.looked_at.clone(),
             counts: plan.counts(),
+            waiting: plan.waiting.clone(),
             read: read.collect(),
+            wanted: wanted(desired),
         }
     }
 
@@ -135,6 +141,7 @@ impl SavedPlan {
             steps: self.steps,
             refusals: self.refusals.into_iter().filter_map(restored).collect(),
             deferred: self.deferred,
+            waiting: self.waiting,
             not_compared: self.not_compared,
             notes: self.notes,
             looked_at: self.looked_at,
@@ -146,8 +153,8 @@ impl SavedPlan {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn save(path: &Path, plan: &Plan, observed: &Observed) -> Result<(), FileError> {
-    let text = SavedPlan::new(plan, observed).to_text()?;
+pub fn save(path: &Path, plan: &Plan, observed: &Observed, desired: &Desired) -> Result<(), FileError> {
+    let text = SavedPlan::new(plan, observed, desired).to_text()?;
     let special = std::fs::symlink_metadata(path).is_ok_and(|there| !there.is_file());
     if special {
         return write(path, &text);
@@ -189,6 +196,25 @@ pub fn load(path: &Path) -> Result<SavedPlan, FileError> {
 pub fn stale(saved: &SavedPlan, observed: &Observed) -> Vec<ObjectId> {
     let moved = saved.read.iter().filter(|(id, read)| fingerprint(observed.objects.get(*id)) != **read);
     moved.map(|(id, _)| id.clone()).collect()
+}
+
+/// The declarations of which the files say something else by now, or nothing, or said nothing then.
+#[must_use]
+pub fn rewritten(saved: &SavedPlan, desired: &Desired) -> BTreeSet<String> {
+    let now = wanted(desired);
+    let all = saved.wanted.keys().chain(now.keys());
+    all.filter(|of| saved.wanted.get(*of) != now.get(*of)).cloned().collect()
+}
+
+/// SHA-256 of what is wanted of each declaration, secrets left out.
+fn wanted(desired: &Desired) -> BTreeMap<String, String> {
+    let mut hashes: BTreeMap<String, Sha256> = BTreeMap::new();
+    for (id, entry) in &desired.objects {
+        let object = redact(serde_json::to_value(&entry.object).unwrap_or_default());
+        let hash = hashes.entry(id.of.clone()).or_default();
+        hash.update(json!([id, entry.host, object]).to_string());
+    }
+    hashes.into_iter().map(|(of, hash)| (of, hex(&hash.finalize()))).collect()
 }
 
 /// SHA-256 of what was seen, secrets left out. Health comes and goes by itself and does not count.

@@ -11,6 +11,7 @@ use crate::desired::{ObjectId, ObjectKind};
 pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
     let looked_at = looked_at(&builder);
     let notes = notes(&builder);
+    builder.plan.waiting = builder.waiting.values().flatten().cloned().collect();
     let (steps, ids) = std::mem::take(&mut builder.steps).finish(&builder.containers);
     let mut plan = builder.plan;
     plan.changes = builder

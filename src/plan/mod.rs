@@ -1,5 +1,6 @@
 //! 7. Desired and Observed to Plan: what will change and by which calls. Pure; apply decides nothing.
 
+pub mod approval;
 mod build;
 mod deletions;
 mod facts;
@@ -7,8 +8,10 @@ pub mod file;
 mod finish;
 pub mod fold;
 mod guard;
+mod partial;
 mod rejoin;
 mod steps;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +23,7 @@ use crate::desired::change::{Action, Change, Step};
 use crate::desired::fields::Consequence;
 use crate::diag::Diagnostic;
 
+pub use approval::Approval;
 pub use build::build;
 
 /// What will change.
@@ -35,6 +39,8 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// What cannot be seen before something else is there; apply plans it again then.
     pub deferred: Vec<Deferred>,
+    /// What would change, and waits for something that is left out or deferred.
+    pub waiting: BTreeSet<ObjectId>,
     /// Fields that could not be compared, and why.
     pub not_compared: Vec<NotCompared>,
     /// Things people should know that change nothing: an unhealthy container, objects that are compiled and not applied.
@@ -134,6 +140,13 @@ impl Plan {
         self.changes.iter().map(|c| c.consequence).max().unwrap_or(Consequence::None)
     }
 
+    /// How many objects it deletes or makes anew: what its budget counts.
+    #[must_use]
+    pub fn destroys(&self) -> usize {
+        let gone = |change: &&Change| matches!(change.action, Action::Delete | Action::Replace);
+        self.changes.iter().filter(gone).count()
+    }
+
     /// Whether a refusal forbids applying any of it.
     #[must_use]
     pub fn is_refused(&self) -> bool {
@@ -146,10 +159,12 @@ impl Plan {
 pub struct Policy {
     /// The fleet may begin on a host that bears another fleet's marks and none of ours.
     pub new_fleet: bool,
-    /// The most objects that one plan may delete or replace; `None` is the default budget.
+    /// The most objects that one apply may delete or replace; `None` is the default budget.
     pub max_destroy: Option<usize>,
     /// Addresses of what may begin anew although it was there once and is lost.
     pub anew: BTreeSet<String>,
-    /// Consequences above this are refused (a second round of apply gets what was approved).
-    pub ceiling: Option<Consequence>,
+    /// How many of them earlier rounds of the same apply have deleted or replaced.
+    pub spent: usize,
+    /// What was approved, for later rounds of the same apply: what goes beyond is refused.
+    pub approved: Option<Approval>,
 }

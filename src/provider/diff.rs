@@ -82,6 +82,12 @@ pub fn is_disposable_volume(id: &ObjectId) -> bool {
     traefik::diff::is_disposable_volume(id)
 }
 
+/// The route that an entry of Traefik's files belongs to.
+#[must_use]
+pub fn owner_of_route(key: &str) -> ObjectId {
+    traefik::dynamic::owner(key)
+}
+
 /// Whether a container serves the routes of its host.
 #[must_use]
 pub fn serves_routes(id: &ObjectId) -> bool {

@@ -100,4 +100,10 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// [`super::ErrorKind::Locked`] with the holder, or what the world said.
     fn lock<'a>(&'a self, fleet: &'a str, info: &'a LockInfo) -> BoxFuture<'a, Result<Box<dyn Held>, Error>>;
+
+    /// Who holds the host's lock for a fleet, and is not gone. Takes nothing.
+    ///
+    /// # Errors
+    /// What the world said.
+    fn holder<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>>;
 }

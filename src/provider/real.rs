@@ -99,6 +99,10 @@ impl Host for Connection {
     fn lock<'a>(&'a self, fleet: &'a str, info: &'a LockInfo) -> BoxFuture<'a, Result<Box<dyn Held>, Error>> {
         Box::pin(async move { docker::lock::acquire(self.engine().await?, fleet, info).await })
     }
+
+    fn holder<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
+        Box::pin(async move { docker::lock::holder(self.engine().await?, fleet).await })
+    }
 }
 
 /// A host that does not answer: nobody can say anything about what is on it.

@@ -23,11 +23,42 @@ pub(super) fn in_memory(slot: &Slot, info: &LockInfo) -> Result<Box<dyn Held>, E
     Ok(Box::new(Memory { slot: Arc::clone(slot), id: info.id.clone() }))
 }
 
-/// Takes the lock of a sandbox in a file.
-pub(super) fn on_file(world: &Path, info: &LockInfo) -> Result<Box<dyn Held>, Error> {
+/// The file that is locked, beside the world's.
+fn beside(world: &Path) -> PathBuf {
     let mut name = world.as_os_str().to_owned();
     name.push(".lock");
-    let path = PathBuf::from(name);
+    PathBuf::from(name)
+}
+
+/// Who holds the lock of a sandbox in a file.
+pub(super) fn holder_of(world: &Path) -> Result<Option<LockInfo>, Error> {
+    let path = beside(world);
+    let failed = |error: std::io::Error| {
+        Error::new(ErrorKind::Other, format!("cannot read who holds {}: {error}", path.display()))
+    };
+    let mut file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(failed)?;
+    // Whoever gives it back empties the file: only what one that was killed may have left is looked at closer.
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match file.try_lock_shared() {
+        Ok(()) => file.unlock().map(|()| None).map_err(failed),
+        Err(TryLockError::WouldBlock) => {
+            serde_json::from_str(&text).map(Some).map_err(|error| failed(error.into()))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Takes the lock of a sandbox in a file.
+pub(super) fn on_file(world: &Path, info: &LockInfo) -> Result<Box<dyn Held>, Error> {
+    let path = beside(world);
     let failed = |error: std::io::Error| {
         Error::new(ErrorKind::Other, format!("cannot lock the sandbox by {}: {error}", path.display()))
     };

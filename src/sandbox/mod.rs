@@ -169,4 +169,13 @@ impl Host for Sandbox {
             }
         })
     }
+
+    fn holder<'a>(&'a self, _fleet: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
+        Box::pin(async move {
+            match &self.file {
+                Some(file) => lock::holder_of(file),
+                None => Ok(self.holder.lock().unwrap_or_else(PoisonError::into_inner).clone()),
+            }
+        })
+    }
 }

@@ -67,6 +67,10 @@ impl Host for Scripted {
     fn lock<'a>(&'a self, _: &'a str, _: &'a LockInfo) -> BoxFuture<'a, Result<Box<dyn Held>, Error>> {
         Box::pin(async { Err(Error::new(ErrorKind::Other, "it has none")) })
     }
+
+    fn holder<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 #[derive(Default)]

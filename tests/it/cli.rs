@@ -8,6 +8,7 @@ mod json;
 mod names;
 mod progress;
 mod refusals;
+mod rounds;
 mod saved;
 mod secrets;
 mod stopping;

@@ -9,9 +9,9 @@ use crate::support::disk;
 use crate::support::source::{code_lines, crate_paths};
 
 /// The folders of `src`, in the order of `lib.rs`: each may import itself and what stands before it.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "source", "diag", "world", "value", "load", "spec", "model", "resolve", "check", "desired", "provider",
-    "sandbox", "plan", "apply", "pipeline", "review", "gitops", "cli",
+    "sandbox", "plan", "apply", "pipeline", "converge", "review", "gitops", "cli",
 ];
 
 /// A file of `src` and the first part of its path: `("src/plan/mod.rs", "plan")`.

@@ -8,7 +8,7 @@ use crate::apply::{Event, Events, Outcome};
 use crate::desired::call::StepId;
 use crate::desired::change::{Action, Change};
 use crate::diag::{self, Diagnostic};
-use crate::plan::{Counts, Plan};
+use crate::plan::{Counts, Plan, Refusal};
 use crate::source::SourceMap;
 
 use super::output::Output;
@@ -76,7 +76,17 @@ pub fn planned(plan: &Plan, output: Output) {
             }}),
         );
     }
-    for refusal in &plan.refusals {
+    refused(&plan.refusals, output);
+    for deferred in &plan.deferred {
+        let message = format!("{}: read after {}", deferred.address, deferred.behind);
+        emit(output, "info", "deferred", &message, json!({"deferred": deferred}));
+    }
+    summary(plan.counts(), "plan", true, plan.steps.len(), output);
+}
+
+/// What is refused, one a line.
+pub fn refused(refusals: &[Refusal], output: Output) {
+    for refusal in refusals {
         emit(
             output,
             "error",
@@ -85,11 +95,6 @@ pub fn planned(plan: &Plan, output: Output) {
             json!({"code": refusal.diagnostic.code.as_str(), "object": refusal.object, "fatal": refusal.fatal}),
         );
     }
-    for deferred in &plan.deferred {
-        let message = format!("{}: read after {}", deferred.address, deferred.behind);
-        emit(output, "info", "deferred", &message, json!({"deferred": deferred}));
-    }
-    summary(plan.counts(), "plan", true, plan.steps.len(), output);
 }
 
 /// The counts at the end of a plan or an apply.

@@ -19,6 +19,8 @@ pub struct Total {
     waited: usize,
     /// What the last plan refuses.
     pub refused: usize,
+    /// What a last look found not to be as wanted.
+    pub left: usize,
     cancelled: bool,
     took_ms: u64,
     /// What came of each round.
@@ -44,10 +46,10 @@ impl Total {
         self.reports.push(report);
     }
 
-    /// Whether every step of every round succeeded.
+    /// Whether every step of every round succeeded, and nothing is left.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
-        self.failed == 0 && self.waited == 0
+        self.failed == 0 && self.waited == 0 && self.left == 0
     }
 }
 
@@ -89,7 +91,7 @@ pub fn failures(plan: &Plan, report: &Report, output: Output) -> String {
 pub fn closing(total: &Total) -> String {
     let took = elapsed(total.took_ms);
     let Counts { add, change, destroy } = total.counts;
-    if !total.is_whole() {
+    if total.failed + total.waited > 0 {
         let why = if total.cancelled { "Stopped" } else { "Apply incomplete" };
         return format!(
             "\n{why}: {} done, {} failed, {} waited and did not run.  {took}\n\
@@ -97,6 +99,12 @@ pub fn closing(total: &Total) -> String {
             count(total.done, "step"),
             total.failed,
             total.waited,
+        );
+    }
+    if total.left > 0 {
+        return format!(
+            "\nApply incomplete: {add} added, {change} changed, {destroy} destroyed; {} left.  {took}\n",
+            count(total.left, "object")
         );
     }
     if total.refused > 0 {

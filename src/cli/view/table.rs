@@ -1,6 +1,6 @@
 //! Columns, counts and times.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Lays rows out in columns two spaces apart; the last column is not padded.
 #[must_use]
@@ -50,5 +50,21 @@ pub fn elapsed(milliseconds: u64) -> String {
 /// Whole milliseconds since then.
 #[must_use]
 pub fn since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    millis(began.elapsed())
+}
+
+/// Whole milliseconds.
+#[must_use]
+pub fn millis(elapsed: Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// At most three names, and how many more there are.
+#[must_use]
+pub fn shortened(names: &[String]) -> String {
+    match names {
+        all if all.len() <= 3 => all.join(", "),
+        [a, b, rest @ ..] => format!("{a}, {b} and {} more", rest.len()),
+        _ => String::new(),
+    }
 }

@@ -1,15 +1,18 @@
-//! `guard/above-approved`: a second round does nothing worse than what was shown and approved.
+//! `guard/above-approved`: a later round does nothing worse than what was shown and approved.
 
-use super::caused;
-use crate::desired::Entry;
 use crate::desired::fields::Consequence;
 use crate::diag::{Code, Diagnostic};
 use crate::plan::facts::felt;
+use crate::source::Span;
 
-pub(in crate::plan) fn refuse(entry: &Entry, consequence: Consequence, ceiling: Consequence) -> Diagnostic {
-    let message = format!("`{}` would mean {}, which was not approved", entry.address, felt(consequence));
+pub(in crate::plan) fn refuse(address: &str, cause: Option<&Span>, consequence: Consequence) -> Diagnostic {
+    let message = format!("`{address}` would mean {}, which was not approved", felt(consequence));
     let diagnostic = Diagnostic::error(Code::GUARD_ABOVE_APPROVED, message)
-        .note(format!("what was approved went as far as {}", felt(ceiling)))
-        .help("plan again and approve what it shows");
-    caused(diagnostic, entry, "comes from here")
+        .note("it could not be seen, or was as it should be, when this run was approved")
+        .note("it stays as it is; the rest goes on")
+        .help("apply once more: the plan shows it from the beginning");
+    match cause {
+        Some(span) => diagnostic.at(*span, "comes from here"),
+        None => diagnostic,
+    }
 }

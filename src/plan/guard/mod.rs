@@ -9,6 +9,7 @@ pub(super) mod foreign_object;
 mod host;
 mod image;
 pub(super) mod lost;
+pub(super) mod moved;
 mod release;
 mod site;
 mod strangers;
@@ -25,12 +26,13 @@ use crate::provider::proposal::Obstacle;
 /// Looks at the world as a whole before anything is planned.
 pub(super) fn world(builder: &mut Builder<'_>) {
     let (desired, observed) = (builder.desired, builder.observed);
-    let found = host::check(desired, observed)
-        .into_iter()
-        .chain(blank::check(desired, observed))
-        .chain(fleet::check(desired, observed, builder.policy));
-    let fatal = found.map(|diagnostic| Refusal { diagnostic, object: None, fatal: true });
-    builder.plan.refusals.extend(fatal);
+    let unreadable = host::check(desired, observed);
+    let fatal =
+        blank::check(desired, observed).into_iter().chain(fleet::check(desired, observed, builder.policy));
+    let refusals = fatal
+        .map(|diagnostic| Refusal { diagnostic, object: None, fatal: true })
+        .chain(unreadable.into_iter().map(|diagnostic| Refusal { diagnostic, object: None, fatal: false }));
+    builder.plan.refusals.extend(refusals);
 }
 
 /// What a backend said it never does.

@@ -88,6 +88,19 @@ pub async fn acquire(engine: &Engine, fleet: &str, info: &LockInfo) -> Result<Bo
     }
 }
 
+/// Who holds the lock, and is not gone. A holder that does not say who it is cannot be named.
+///
+/// # Errors
+/// What the engine said.
+pub async fn holder(engine: &Engine, fleet: &str) -> Result<Option<LockInfo>, Error> {
+    match list(engine, fleet).await?.pop() {
+        Some(lock) if !stale::is_gone(engine, fleet, &lock).await? => {
+            Ok(lock.holder.map(|holder| holder.info))
+        }
+        _ => Ok(None),
+    }
+}
+
 struct HostLock {
     engine: Engine,
     fleet: String,

@@ -56,6 +56,7 @@ pub async fn observe(
         name: desired.hosts.get(host).map_or_else(|| host.to_owned(), |target| target.name.clone()),
         engine: engine.name(),
         unreadable: None,
+        holder: None,
         cpus: count(info.ncpu),
         memory: count(info.mem_total),
         other_fleets: other_fleets(
@@ -68,7 +69,7 @@ pub async fn observe(
         ),
     };
     let (images, (found, attached)) =
-        tokio::try_join!(images::observe(question), containers::observe(question, &containers))?;
+        tokio::join!(images::observe(question), containers::observe(question, &containers));
     let mut objects = images;
     objects.extend(found);
     objects.extend(networks::observe(question, &networks, &containers, &attached));

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use tenantry::apply::{Event, FailPoint, Options, When, lock};
 use tenantry::desired::call::StepId;
-use tenantry::provider::{ErrorKind, Host, LockInfo};
+use tenantry::provider::{ErrorKind, Host, LockInfo, Output};
 use tenantry::sandbox::Sandbox;
+use tenantry::world::Memory;
+use tenantry::world::secret::Opener;
 
-use super::{Heard, hosts, outcomes, plan, pull, run, step};
+use super::{Heard, Scripted, hosts, outcomes, plan, pull, run, step};
 
 fn info(id: &str) -> LockInfo {
     LockInfo {
@@ -28,7 +30,7 @@ async fn a_lost_lock_begins_nothing_more() {
     let sandbox = Arc::new(Sandbox::default());
     let all = hosts(sandbox.clone());
     let heard = Heard::default();
-    let locks = lock::acquire(&all, "f", &info("one"), lock::TIMEOUT, &heard).await.unwrap();
+    let (locks, _) = lock::acquire(&all, "f", &info("one"), lock::TIMEOUT, &heard).await.unwrap();
     let thief = sandbox.clone();
     let hook = move |point: FailPoint| {
         if point.step == StepId(1) && point.when == When::BeforeCall {
@@ -55,7 +57,7 @@ async fn a_held_host_is_waited_for_and_its_holder_is_named() {
             .into();
     let heard = Heard::default();
     let only_b = hosts(sandbox);
-    let first = lock::acquire(&only_b, "f", &info("first"), Duration::ZERO, &heard).await.unwrap();
+    let (first, _) = lock::acquire(&only_b, "f", &info("first"), Duration::ZERO, &heard).await.unwrap();
     let error =
         lock::acquire(&all, "f", &info("second"), Duration::from_millis(700), &heard).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Locked);
@@ -67,4 +69,29 @@ async fn a_held_host_is_waited_for_and_its_holder_is_named() {
     assert!(first.release().await.is_empty());
     // What was taken before the failure was given back.
     lock::acquire(&all, "f", &info("third"), Duration::ZERO, &heard).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_host_without_a_lock_stops_itself_and_nothing_is_called_on_it() {
+    let dead = Scripted::new(|_, _| Ok(Output::default()));
+    let alive = Arc::new(Sandbox::default());
+    let all: BTreeMap<String, Arc<dyn Host>> =
+        [("h".to_owned(), dead.clone() as Arc<dyn Host>), ("k".to_owned(), alive.clone() as Arc<dyn Host>)]
+            .into();
+    let heard = Heard::default();
+    let (locks, without) = lock::acquire(&all, "f", &info("one"), Duration::ZERO, &heard).await.unwrap();
+    assert!(locks.holds("k") && !locks.holds("h"));
+    assert_eq!(without.keys().collect::<Vec<_>>(), ["h"]);
+    // It answers a moment later, and a plan has steps on it: none of them is made.
+    let options = Options { locks: Some(Arc::new(locks)), ..Options::default() };
+    let mut there = step(1, pull("b"), &[]);
+    there.host = "k".to_owned();
+    let plan = plan(vec![step(0, pull("a"), &[]), there]);
+    let options = Options { parallelism: 1, ..options };
+    let world = Memory::default();
+    let opener = Opener::new(&world, "f", None);
+    let report = tenantry::apply::run(&plan, &all, &opener, &options, &heard).await;
+    assert!(dead.called().is_empty());
+    assert_eq!(outcomes(&report)[0], "failed Locked");
+    assert!(report.halted.unwrap().message.contains("the lock of host `h` was never taken"));
 }

@@ -5,16 +5,22 @@ use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use tenantry::sandbox::{Sandbox, State};
+
 use super::fleet::{Fleet, Run};
 
 /// Holds the sandbox as another process would.
 fn hold(fleet: &Fleet) -> File {
+    hold_as(fleet, "r-other")
+}
+
+fn hold_as(fleet: &Fleet, run: &str) -> File {
     let mut path = fleet.world().into_os_string();
     path.push(".lock");
     create_dir_all(fleet.world().parent().unwrap()).unwrap();
     let mut file = File::create(path).unwrap();
     file.try_lock().unwrap();
-    let info = serde_json::json!({"id": "r-other", "who": "ann@desk", "pid": 7, "machine": "m",
+    let info = serde_json::json!({"id": run, "who": "ann@desk", "pid": 7, "machine": "m",
         "operation": "apply", "created": "2026-11-22T20:00:00Z"});
     file.write_all(info.to_string().as_bytes()).unwrap();
     file
@@ -40,11 +46,50 @@ fn a_held_host_is_waited_for_and_its_holder_named() {
             .iter()
             .any(|e| e["type"] == "diagnostic" && e["@message"].as_str().unwrap().contains("ann@desk"))
     );
-    // Looking needs no lock.
-    fleet.demand(&["plan"], 0, &["Plan: 35 to add"]);
-    fleet.demand(&["status"], 0, &["absent"]);
+    // Looking needs no lock, and says who is at work.
+    let working = "note: `apply` of ann@desk is at work on local since 2026-11-22T20:00:00Z";
+    fleet.demand(&["plan"], 0, &["Plan: 35 to add", working]);
+    fleet.demand(&["status"], 0, &["absent", working]);
     drop(held);
     fleet.demand(&["apply", "-auto-approve"], 0, &["Apply complete!"]);
+}
+
+#[test]
+fn what_a_run_is_at_work_on_is_not_an_interrupted_runs() {
+    let fleet = Fleet::applied();
+    let busy = |state: &mut State| {
+        for one in state.containers.values_mut() {
+            if one.identity("quick").is_some_and(|id| id.role == "backend") {
+                one.thing.busy = vec!["tenantry:r-other:s-17".to_owned()];
+            }
+        }
+    };
+    Sandbox::file(fleet.world()).edit(busy).unwrap();
+    let held = hold(&fleet);
+    let run = fleet.demand(&["status"], 0, &["unknown: `apply` of ann@desk works on it"]);
+    assert!(!run.out.contains("interrupted"), "{run}");
+    let json = fleet.demand(&["status", "--json"], 0, &[]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["hosts"]["host.local"]["holder"]["who"], "ann@desk");
+    drop(held);
+    fleet.demand(&["status"], 0, &["a command of an interrupted run still works on it"]);
+}
+
+#[test]
+fn a_run_that_holds_a_lock_has_not_failed_to_end() {
+    let fleet = Fleet::new();
+    let mut killed = fleet.command(&["apply", "--auto-approve"]);
+    killed.env("TENANTRY_TEST_KILL", "before:s-3");
+    killed.output().unwrap();
+    let run = fleet.demand(&["log"], 0, &["did not end"]).out;
+    let id = run.split_whitespace().next().unwrap();
+    let held = hold_as(&fleet, id);
+    fleet.demand(&["log"], 0, &["at work"]);
+    fleet.demand(&["log", id], 0, &["under way"]);
+    // At what is in this machine's journal.
+    fleet.demand(&["plan"], 0, &["is at work on local since 2026-11-22T20:00:00Z: ", "(s-3)"]);
+    drop(held);
+    fleet.demand(&["log"], 0, &["did not end"]);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! What plans refuse, and that they touch nothing of it.
 
 use tenantry::desired::call::Call;
-use tenantry::desired::fields::Consequence;
+use tenantry::desired::change::Action;
 use tenantry::desired::mariadb::Schema;
-use tenantry::desired::observed::Observation;
-use tenantry::desired::{Object, ObjectId, ObjectKind};
-use tenantry::plan::Plan;
+use tenantry::desired::observed::{HostFacts, Observation};
+use tenantry::desired::{HostTarget, Object, ObjectId, ObjectKind};
+use tenantry::plan::{Approval, Plan};
 
 use super::fixture::{Fleet, HOST, id};
 use super::promises::{present, settled};
@@ -16,15 +16,70 @@ fn codes(plan: &Plan) -> Vec<&str> {
 }
 
 #[test]
-fn an_unreadable_host_refuses_everything() {
-    let fleet = Fleet::new();
+fn an_unreadable_host_stops_itself_and_the_others_go_on() {
+    let mut fleet = Fleet::new();
+    let other = HostTarget { name: "k".to_owned(), ..fleet.desired.hosts[HOST].clone() };
+    fleet.desired.hosts.insert("host.k".to_owned(), other);
+    fleet.put("edge.k/network/web", &[], Object::Network(super::fixture::network("web-k")));
+    fleet.desired.objects.get_mut(&id("edge.k/network/web")).unwrap().host = "host.k".to_owned();
     let mut observed = World::default().observe();
     observed.hosts.get_mut(HOST).unwrap().unreadable = Some("connection refused".to_owned());
+    observed.hosts.insert("host.k".to_owned(), HostFacts::default());
     let plan = fleet.plan(&observed);
     assert_eq!(codes(&plan), ["guard/unreadable-host"]);
-    assert!(plan.is_refused() && plan.steps.is_empty());
-    observed.hosts.clear();
+    assert!(!plan.is_refused());
+    let touched: Vec<_> = plan.changes.iter().map(|change| change.id.to_string()).collect();
+    assert_eq!(touched, ["edge.k/network/web"]);
+    let notes = &plan.refusals[0].diagnostic.notes;
+    assert_eq!(notes[0], "connection refused");
+    assert!(notes[1].contains("`bench.b`, `edge.h`, `site.x` and `site.y` are left out"), "{notes:?}");
+    // One that was not looked at at all is no other.
+    observed.hosts.remove(HOST);
     assert_eq!(codes(&fleet.plan(&observed)), ["guard/unreadable-host"]);
+}
+
+#[test]
+fn one_unreadable_container_stops_itself_and_what_needs_it() {
+    let fleet = Fleet::new();
+    let mut observed = settled(&fleet).observe();
+    let unread = || Observation::Unreadable { behind: None, why: "inspect: input/output error".to_owned() };
+    observed.objects.insert(id("bench.b/container/backend"), unread());
+    assert_eq!(codes(&fleet.plan(&observed)), ["guard/unreadable-object"]);
+    let mut to = Fleet::new();
+    for role in ["backend", "frontend", "queue-short", "traefik"] {
+        to.container(role).environment.insert("A".to_owned(), "b".to_owned());
+    }
+    let plan = to.plan(&observed);
+    assert_eq!(codes(&plan), ["guard/unreadable-object"]);
+    let changed: Vec<_> = plan.changes.iter().map(|change| change.id.role.as_str()).collect();
+    assert_eq!(changed, ["queue-short", "traefik"], "the frontend needs the backend");
+    assert!(plan.notes[0].contains("frontend` waits for `bench.b/container/backend`"), "{:?}", plan.notes);
+    // Nobody takes what it may use, nor itself, away.
+    to.drop("bench.b/container/backend");
+    to.drop("bench.b/network/default");
+    for role in ["frontend", "queue-short"] {
+        to.container(role).networks.remove("b");
+    }
+    let plan = to.plan(&observed);
+    assert_eq!(codes(&plan), ["guard/unreadable-object"]);
+    assert!(plan.changes.iter().all(|change| change.action != Action::Delete), "{:#?}", plan.changes);
+    assert!(plan.notes.iter().any(|note| note.contains("could not be read, may use it")), "{:?}", plan.notes);
+}
+
+#[test]
+fn what_lives_in_something_that_is_left_out_waits_for_it() {
+    let fleet = Fleet::new();
+    let mut observed = settled(&fleet).observe();
+    let traefik = id("edge.h/container/traefik");
+    let unread = |behind| Observation::Unreadable { behind, why: "input/output error".to_owned() };
+    observed.objects.insert(traefik.clone(), unread(None));
+    for site in ["site.x/route", "site.y/route"] {
+        observed.objects.insert(id(site), unread(Some(traefik.clone())));
+    }
+    let plan = fleet.plan(&observed);
+    assert_eq!(codes(&plan), ["guard/unreadable-object"], "one trouble, one refusal");
+    assert!(plan.deferred.is_empty() && plan.changes.is_empty(), "nothing will ever show them in this run");
+    assert_eq!(plan.waiting.len(), 2);
 }
 
 #[test]
@@ -186,10 +241,38 @@ fn a_second_round_stays_below_what_was_approved() {
     let observed = settled(&fleet).observe();
     let mut to = Fleet::new();
     to.container("backend").image = "traefik".to_owned();
-    to.policy.ceiling = Some(Consequence::Reload);
+    let shown = to.plan(&observed);
+    to.policy.approved = Some(Approval::default());
     let plan = to.plan(&observed);
     assert_eq!(codes(&plan), ["guard/above-approved"]);
     assert!(plan.changes.is_empty());
+    // What was shown with as much, or by name when nobody could see it, was approved.
+    let mut approved = Approval::default();
+    approved.add(&shown);
+    to.policy.approved = Some(approved);
+    assert_eq!(to.plan(&observed).changes, shown.changes);
+    let mut named = Approval::default();
+    let waiting = shown.changes.iter().map(|change| change.id.clone()).collect();
+    named.add(&Plan { waiting, ..Plan::default() });
+    to.policy.approved = Some(named);
+    assert_eq!(to.plan(&observed).changes, shown.changes);
+}
+
+#[test]
+fn a_budget_holds_for_all_rounds_of_an_apply_together() {
+    let fleet = Fleet::new();
+    let observed = settled(&fleet).observe();
+    let mut to = Fleet::new();
+    to.container("backend").image = "traefik".to_owned();
+    to.policy.max_destroy = Some(3);
+    to.policy.spent = 2;
+    assert!(to.plan(&observed).refusals.is_empty());
+    to.policy.spent = 3;
+    let plan = to.plan(&observed);
+    assert_eq!(codes(&plan), ["guard/budget"]);
+    let message = &plan.refusals[0].diagnostic.message;
+    assert_eq!(message, "4 objects would be deleted or replaced, 3 of them already, and the budget is 3");
+    assert!(fleet.plan(&observed).is_empty(), "a round that takes nothing away is within any budget");
 }
 
 #[test]

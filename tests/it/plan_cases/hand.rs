@@ -20,6 +20,7 @@
 //! | `uninstalled OBJECT APP` | Frappe no longer lists an app in the database |
 //! | `stranger NAME IMAGE` | somebody's container of that name |
 //! | `other-fleet ID` | another fleet's mark is on the host |
+//! | `spoil` | the host's world can no longer be read |
 //!
 //! `on host.h2 ` before a line names another host than the first.
 
@@ -39,6 +40,10 @@ pub(super) fn run(sandboxes: &Path, fleet: &str, first: &str, lines: &str) -> Re
             None => (first, line),
         };
         let file = sandboxes.join(fleet).join(format!("{host}.json"));
+        if line == "spoil" {
+            std::fs::write(&file, "{ no world").map_err(|error| error.to_string())?;
+            continue;
+        }
         let done = Sandbox::file(&file).edit(|state| Hand { state, fleet }.act(line));
         done.map_err(|error| error.to_string())?.map_err(|why| format!("`{line}`: {why}"))?;
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bollard::models::{ContainerInspectResponse, ContainerSummary, HealthStatusEnum};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 
 use super::super::client::{ANSWER, within};
 use super::super::found::{Mark, container_words};
@@ -29,13 +29,13 @@ struct Look {
 pub(super) async fn observe(
     question: Question<'_>,
     containers: &[ContainerSummary],
-) -> Result<(BTreeMap<ObjectId, Observation>, Attached), Error> {
+) -> (BTreeMap<ObjectId, Observation>, Attached) {
     let ours: Vec<(ObjectId, &ContainerSummary)> = containers
         .iter()
         .filter_map(|c| question.identity(c.labels.as_ref(), ObjectKind::Container).map(|id| (id, c)))
         .collect();
-    let images = images(question, ours.iter().filter_map(|(_, c)| c.image_id.clone()).collect()).await?;
-    let nothing = Provided::default();
+    let images = images(question, ours.iter().filter_map(|(_, c)| c.image_id.clone()).collect()).await;
+    let nothing = Ok(Provided::default());
     let looks: Vec<_> = ours
         .into_iter()
         .map(|(id, summary)| {
@@ -73,7 +73,7 @@ pub(super) async fn observe(
         };
         objects.extend(observation.map(|observation| (id, observation)));
     }
-    Ok((objects, attached))
+    (objects, attached)
 }
 
 fn wanted<'a>(question: Question<'a>, id: &ObjectId) -> Option<&'a Container> {
@@ -105,16 +105,18 @@ fn foreign(
 }
 
 /// What each image brings; an image that was removed from under its containers brings nothing.
-async fn images(question: Question<'_>, ids: BTreeSet<String>) -> Result<BTreeMap<String, Provided>, Error> {
+async fn images(question: Question<'_>, ids: BTreeSet<String>) -> BTreeMap<String, Result<Provided, Error>> {
     let looks = ids.into_iter().map(|id| async move {
-        match within(ANSWER, "look at an image", question.engine.docker.inspect_image(&id)).await? {
-            Ok(image) => Ok(Some((id, read::provided(image)))),
-            Err(error) if errors::is_missing(&error) => Ok(None),
-            Err(error) => Err(errors::map("look at an image", &error)),
+        let what = "look at an image";
+        match within(ANSWER, what, question.engine.docker.inspect_image(&id)).await {
+            Ok(Ok(image)) => Some((id, Ok(read::provided(image)))),
+            Ok(Err(error)) if errors::is_missing(&error) => None,
+            Ok(Err(error)) => Some((id, Err(errors::map(what, &error)))),
+            Err(error) => Some((id, Err(error))),
         }
     });
     let looks: Vec<_> = looks.collect();
-    stream::iter(looks).buffered(AT_ONCE).try_filter_map(|found| async { Ok(found) }).try_collect().await
+    stream::iter(looks).buffered(AT_ONCE).filter_map(|found| async { found }).collect().await
 }
 
 /// Looks at one container; `None` when it went away meanwhile.
@@ -122,7 +124,7 @@ async fn look(
     question: Question<'_>,
     id: ObjectId,
     summary: &ContainerSummary,
-    provided: &Provided,
+    provided: &Result<Provided, Error>,
 ) -> Option<Look> {
     let handle = summary.id.clone()?;
     let what = format!("look at container {}", name(summary));
@@ -131,6 +133,10 @@ async fn look(
         Err(error) => return Some(Look { id, created: String::new(), result: Err(error) }),
     };
     let created = seen.created.clone().unwrap_or_default();
+    let provided = match provided {
+        Ok(provided) => provided,
+        Err(error) => return Some(Look { id, created, result: Err(error.clone()) }),
+    };
     match present(question, &id, summary, &seen, provided).await {
         Err(error) if error.kind == ErrorKind::NotFound => None,
         result => Some(Look { id, created, result }),

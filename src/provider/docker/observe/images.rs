@@ -2,29 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 
 use super::super::client::{ANSWER, within};
 use super::super::errors;
 use super::{AT_ONCE, Question};
 use crate::desired::observed::Observation;
 use crate::desired::{Object, ObjectId, ObjectKind};
-use crate::provider::Error;
 
-/// An entry for each wanted image that is there.
-pub(super) async fn observe(question: Question<'_>) -> Result<BTreeMap<ObjectId, Observation>, Error> {
+/// An entry for each wanted image that is there, or of which the engine cannot tell.
+pub(super) async fn observe(question: Question<'_>) -> BTreeMap<ObjectId, Observation> {
     let looks = question.wanted(ObjectKind::Image).map(|(id, entry)| async move {
-        let Object::Image(image) = &entry.object else { return Ok(None) };
+        let Object::Image(image) = &entry.object else { return None };
         let call = question.engine.docker.inspect_image(&image.reference);
-        match within(ANSWER, "look at an image", call).await? {
+        let what = format!("look at image {}", image.reference);
+        let seen = match within(ANSWER, &what, call).await {
+            Ok(Ok(seen)) => Ok(seen),
+            Ok(Err(error)) if errors::is_missing(&error) => return None,
+            Ok(Err(error)) => Err(errors::map(&what, &error)),
+            Err(error) => Err(error),
+        };
+        let observation = match seen {
             Ok(seen) => {
                 let present = question.present(entry.object.clone(), seen.id.unwrap_or_default());
-                Ok(Some((id.clone(), Observation::Present(Box::new(present)))))
+                Observation::Present(Box::new(present))
             }
-            Err(error) if errors::is_missing(&error) => Ok(None),
-            Err(error) => Err(errors::map("look at an image", &error)),
-        }
+            Err(error) => Observation::Unreadable { behind: None, why: error.to_string() },
+        };
+        Some((id.clone(), observation))
     });
     let looks: Vec<_> = looks.collect();
-    stream::iter(looks).buffered(AT_ONCE).try_filter_map(|found| async { Ok(found) }).try_collect().await
+    stream::iter(looks).buffered(AT_ONCE).filter_map(|found| async { found }).collect().await
 }

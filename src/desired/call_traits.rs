@@ -1,0 +1,113 @@
+//! What holds of each call, said by every one of them: there is no default, so that a new call has to say it too.
+
+use super::Object;
+use super::call::Call;
+use super::content::Content;
+
+impl Call {
+    /// Whether the call may be made again after it failed half-way, or when nobody knows what became of it: the
+    /// connection may have gone while the engine goes on.
+    #[must_use]
+    pub const fn may_repeat(&self) -> bool {
+        match self {
+            // What is there already is pulled in no time.
+            Self::PullImage { .. }
+            // Ours under that name is taken for the one that was to be made; anybody else's is refused.
+            | Self::CreateNetwork { .. }
+            | Self::CreateVolume { .. }
+            | Self::CreateContainer { .. }
+            // Already gone is done.
+            | Self::RemoveNetwork { .. }
+            | Self::RemoveVolume { .. }
+            | Self::RemoveContainer { .. }
+            | Self::RemoveFiles { .. }
+            | Self::DisconnectNetwork { .. }
+            | Self::DiscardSite { .. }
+            // The same twice is the same.
+            | Self::ConnectNetwork { .. }
+            | Self::PutFiles { .. }
+            | Self::UpdateContainer { .. }
+            | Self::RenameContainer { .. }
+            | Self::StartContainer { .. }
+            | Self::StopContainer { .. }
+            | Self::RestartContainer { .. }
+            // They only look.
+            | Self::AwaitHealthy { .. }
+            | Self::AwaitExec { .. }
+            | Self::VerifyRelease { .. }
+            // SQL that makes what is not there and sets the rest; emptying what is empty does nothing.
+            | Self::SetSchema { .. }
+            | Self::ResetSchema { .. }
+            | Self::SetAccount { .. }
+            // Documents are written whole, or not at all.
+            | Self::WriteBenchConfig { .. }
+            | Self::WriteSiteConfig { .. }
+            | Self::Routes { .. }
+            // Short commands that set one thing.
+            | Self::SetAdminPassword { .. }
+            | Self::EnableScheduler { .. } => true,
+            // What `bench` left of a site or of an app has to be looked at first.
+            Self::NewSite { .. } | Self::InstallApp { .. } => false,
+        }
+    }
+
+    /// What it opens when it is made.
+    #[must_use]
+    pub fn contents(&self) -> Vec<&Content> {
+        match self {
+            Self::CreateContainer { container, .. } => container.files.values().map(|f| &f.content).collect(),
+            Self::PutFiles { files, .. } => files.values().map(|file| &file.content).collect(),
+            Self::SetAccount { account, .. } => vec![&account.password],
+            Self::NewSite { database_password, admin_password, .. } => {
+                vec![database_password, admin_password]
+            }
+            Self::WriteSiteConfig { secrets, .. } => secrets.values().collect(),
+            Self::SetAdminPassword { password, .. } => vec![password],
+            Self::PullImage { .. }
+            | Self::CreateNetwork { .. }
+            | Self::RemoveNetwork { .. }
+            | Self::CreateVolume { .. }
+            | Self::RemoveVolume { .. }
+            | Self::ConnectNetwork { .. }
+            | Self::DisconnectNetwork { .. }
+            | Self::RemoveFiles { .. }
+            | Self::UpdateContainer { .. }
+            | Self::StartContainer { .. }
+            | Self::StopContainer { .. }
+            | Self::RestartContainer { .. }
+            | Self::RemoveContainer { .. }
+            | Self::RenameContainer { .. }
+            | Self::AwaitHealthy { .. }
+            | Self::AwaitExec { .. }
+            | Self::SetSchema { .. }
+            | Self::ResetSchema { .. }
+            | Self::VerifyRelease { .. }
+            | Self::WriteBenchConfig { .. }
+            | Self::DiscardSite { .. }
+            | Self::InstallApp { .. }
+            | Self::EnableScheduler { .. }
+            | Self::Routes { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Object {
+    /// What is opened when it is made.
+    #[must_use]
+    pub fn contents(&self) -> Vec<&Content> {
+        match self {
+            Self::Container(container) => container.files.values().map(|file| &file.content).collect(),
+            Self::Account(account) => vec![&account.password],
+            Self::Site(site) => {
+                let own = [&site.database_password, &site.admin_password];
+                own.into_iter().chain(site.secret_config.values()).collect()
+            }
+            Self::Image(_)
+            | Self::Network(_)
+            | Self::Volume(_)
+            | Self::Route(_)
+            | Self::Schema(_)
+            | Self::BenchConfig(_) => Vec::new(),
+        }
+    }
+}

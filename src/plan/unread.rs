@@ -1,0 +1,81 @@
+//! What could not be read is never taken for absent: it stops itself and what needs it, and nothing else.
+
+use super::build::{Builder, Fate};
+use super::{Deferred, guard};
+use crate::desired::observed::Observation;
+use crate::desired::{Entry, ObjectId, ObjectKind};
+use crate::provider::diff;
+
+impl<'a> Builder<'a> {
+    /// Whether it could not be read because of something that it does not need: what becomes of that is settled first.
+    pub(super) fn is_hidden(&self, id: &ObjectId) -> bool {
+        let Some(Observation::Unreadable { behind: Some(behind), .. }) = self.observed.objects.get(id) else {
+            return false;
+        };
+        self.desired.objects.get(id).is_some_and(|entry| !entry.needs.contains(behind))
+    }
+
+    /// What is wanted and could not be read: planned later where what it lives in is about to change, else refused.
+    pub(super) fn unread(
+        &mut self,
+        id: &ObjectId,
+        entry: &Entry,
+        behind: Option<&ObjectId>,
+        why: &str,
+    ) -> Fate {
+        let out = Fate::Out(id.clone());
+        let Some(behind) = behind else {
+            self.refuse(id, guard::unreadable::refuse(entry, None, why));
+            return out;
+        };
+        match self.fates.get(behind) {
+            Some(Fate::Changes { .. }) => {}
+            // What it lives in is planned later too.
+            Some(Fate::Out(root)) if self.plan.deferred.iter().any(|deferred| deferred.id == *root) => {}
+            // It is told why that is left out.
+            Some(Fate::Out(root)) => {
+                let root = root.clone();
+                self.waiting.entry(root.clone()).or_default().insert(id.clone());
+                return Fate::Out(root);
+            }
+            Some(Fate::Stays(_)) | None => {
+                let known = self.desired.objects.get(behind).map(|entry| entry.address.clone());
+                let address = known.unwrap_or_else(|| behind.to_string());
+                self.refuse(id, guard::unreadable::refuse(entry, Some(&address), why));
+                return out;
+            }
+        }
+        self.plan.deferred.push(Deferred {
+            id: id.clone(),
+            address: entry.address.clone(),
+            behind: behind.clone(),
+            why: why.to_owned(),
+        });
+        out
+    }
+
+    /// Refuses what nobody wants any more and could not be read.
+    pub(super) fn unwanted_unread(&mut self) {
+        for (id, observation) in &self.observed.objects {
+            if let Observation::Unreadable { why, .. } = observation
+                && !self.desired.objects.contains_key(id)
+            {
+                self.refuse(id, guard::unreadable::unwanted(id, why));
+            }
+        }
+    }
+
+    /// What could not be read on a host and may use something there that nobody wants any more.
+    pub(super) fn may_use(&self, host: &str, unwanted: &ObjectId) -> Option<&'a ObjectId> {
+        let user = match unwanted.kind {
+            ObjectKind::Network | ObjectKind::Volume => ObjectKind::Container,
+            ObjectKind::Container if diff::serves_routes(unwanted) => ObjectKind::Route,
+            _ => return None,
+        };
+        let unread = self.observed.objects.iter().filter(|(id, observation)| {
+            id.kind == user && matches!(observation, Observation::Unreadable { .. })
+        });
+        let here = |id: &ObjectId| self.desired.objects.get(id).is_none_or(|entry| entry.host == host);
+        unread.map(|(id, _)| id).find(|id| here(id))
+    }
+}
