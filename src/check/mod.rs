@@ -10,6 +10,7 @@ mod config_key_forbidden;
 mod config_key_owned;
 mod connections_below_floor;
 mod cpus_exceed_host;
+mod database_name_taken;
 mod database_on_other_host;
 mod domain_conflict;
 mod domain_not_public;
@@ -77,6 +78,7 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::CHECK_CONFIG_KEY_OWNED, run: config_key_owned::rule },
     Rule { code: Code::CHECK_CONNECTIONS_BELOW_FLOOR, run: connections_below_floor::rule },
     Rule { code: Code::CHECK_CPUS_EXCEED_HOST, run: cpus_exceed_host::rule },
+    Rule { code: Code::CHECK_DATABASE_NAME_TAKEN, run: database_name_taken::rule },
     Rule { code: Code::CHECK_DATABASE_ON_OTHER_HOST, run: database_on_other_host::rule },
     Rule { code: Code::CHECK_DOMAIN_CONFLICT, run: domain_conflict::rule },
     Rule { code: Code::CHECK_DOMAIN_NOT_PUBLIC, run: domain_not_public::rule },

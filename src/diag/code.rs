@@ -98,6 +98,7 @@ codes! {
     CHECK_CONFIG_KEY_OWNED = "check/config-key-owned";
     CHECK_CONNECTIONS_BELOW_FLOOR = "check/connections-below-floor";
     CHECK_CPUS_EXCEED_HOST = "check/cpus-exceed-host";
+    CHECK_DATABASE_NAME_TAKEN = "check/database-name-taken";
     CHECK_DATABASE_ON_OTHER_HOST = "check/database-on-other-host";
     CHECK_DOMAIN_CONFLICT = "check/domain-conflict";
     CHECK_DOMAIN_NOT_PUBLIC = "check/domain-not-public";

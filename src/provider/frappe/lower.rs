@@ -8,7 +8,7 @@ use super::{bench, config};
 use crate::desired::content::Content;
 use crate::desired::frappe::{BenchConfig, Site as Wanted};
 use crate::desired::{Object, ObjectId, ObjectKind, Owner};
-use crate::model::{Bench, Release, Site};
+use crate::model::{App, Bench, Model, Ref, Release, Site};
 use crate::provider::lower::{Lowering, Origin};
 use crate::provider::names;
 
@@ -45,7 +45,7 @@ fn bench_config(to: &mut Lowering<'_>, origin: &Origin, bench: &Bench, release: 
         config.insert("db_host".to_owned(), json!(names::MARIADB));
         config.insert("db_port".to_owned(), json!(3306));
     }
-    let apps = release.apps.iter().map(|app| to.model.apps[app.id].meta.name.clone());
+    let apps = release.apps.iter().map(|app| module(to.model, app));
     let apps = std::iter::once("frappe".to_owned()).chain(apps).collect();
     let needs = [origin.id(ObjectKind::Container, "backend")];
     let wanted = BenchConfig {
@@ -56,6 +56,11 @@ fn bench_config(to: &mut Lowering<'_>, origin: &Origin, bench: &Bench, release: 
         config,
     };
     to.put(origin, "", needs, Object::BenchConfig(wanted));
+}
+
+/// What Python calls an app: its first name, whatever it is called since.
+fn module(model: &Model, app: &Ref<App>) -> String {
+    model.apps[app.id].meta.identity.id().to_owned()
 }
 
 fn site(to: &mut Lowering<'_>, bench: &Bench, site: &Site) {
@@ -87,7 +92,7 @@ fn site(to: &mut Lowering<'_>, bench: &Bench, site: &Site) {
         complete: true,
         database_password: Content::secret(names::database_password(&site.meta.identity)),
         admin_password: Content::secret(site.admin_password.clone()),
-        apps: site.apps.iter().map(|app| model.apps[app.id].meta.name.clone()).collect(),
+        apps: site.apps.iter().map(|app| module(model, app)).collect(),
         unfinished: BTreeSet::new(),
         config,
         secret_config: secret_config

@@ -94,7 +94,7 @@ fn page(to: &mut Lowering<'_>, origin: &Origin, project: &Project, edge: &Edge) 
     page.health = Some(service::health(["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"], 0));
     service::join(&mut page, &project.resource(NETWORK), []);
     for name in pages::NAMES {
-        let text = pages::render(name, &to.model.fleet.meta.name, &edge.meta.name);
+        let text = pages::render(name, &to.model.fleet.meta.name, edge.meta.identity.id());
         page.files.insert(format!("/www/{name}"), service::text(text));
     }
     let needs = [origin.id(ObjectKind::Network, NETWORK)];
