@@ -248,6 +248,9 @@ pub enum Call {
         container: Arg,
         /// The mark.
         id: ObjectId,
+        /// Identity of its tenant, for the mark.
+        #[serde(default)]
+        tenant: String,
         /// Directory below `sites/`.
         directory: String,
         /// Keys to set.

@@ -30,6 +30,9 @@ managed! {
         directory: String => Data,
         /// Database, and account of the same name.
         database: String => Data,
+        /// Whose it is: identity of its tenant. One that was made before marks said it reads as wanted.
+        #[serde(default)]
+        tenant: String => Data,
         /// Whether `bench new-site` has ended: nobody can log in to a site for which it has not.
         complete: bool => None,
         /// The account's password.

@@ -154,5 +154,8 @@ codes! {
     GUARD_RELEASE_CHANGE = "guard/release-change";
     GUARD_SITE_MOVES = "guard/site-moves";
     GUARD_APP_REMOVED = "guard/app-removed";
+    GUARD_ANOTHER_TENANT = "guard/another-tenant";
+    GUARD_NAME_NOT_FREE = "guard/name-not-free";
+    GUARD_RENAMED_WITHOUT_ID = "guard/renamed-without-id";
     GUARD_DATA_WITHOUT_TOMBSTONE = "guard/data-without-tombstone";
 }

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{edges, members, physical};
+use super::pending::{Head, Own, Pending, shown};
 use super::steps::{Container, Containers, Place, Steps};
-use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, rejoin};
-use crate::desired::change::{Action, Change, FieldChange};
+use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, rejoin, withhold};
+use crate::desired::change::Change;
 use crate::desired::fields::Consequence;
 use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
-use crate::desired::{Desired, Entry, Object, ObjectId, Owner};
+use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::provider::diff::{self, Context};
 use crate::provider::docker;
-use crate::provider::proposal::{Draft, Proposal, Verdict};
+use crate::provider::proposal::{Proposal, Verdict};
 use crate::source::SourceMap;
 use crate::world::secret::Opener;
 
@@ -27,7 +28,21 @@ pub fn build(
     sources: &SourceMap,
 ) -> Plan {
     let members = members(observed);
-    let context = Context { desired, observed, opener, members: &members };
+    let context = || Context { desired, observed, opener, members: &members };
+    finish::finish(withhold::build(desired, observed, |withheld| {
+        attempt(graph, policy, sources, context(), withheld)
+    }))
+}
+
+/// One attempt, with everything of some declarations left as it is.
+fn attempt<'a>(
+    graph: &Graph,
+    policy: &'a Policy,
+    sources: &'a SourceMap,
+    context: Context<'a>,
+    withheld: &BTreeMap<&'a str, Refusal>,
+) -> Builder<'a> {
+    let Context { desired, observed, .. } = context;
     let mut builder = Builder {
         desired,
         observed,
@@ -42,8 +57,10 @@ pub fn build(
         fates: BTreeMap::new(),
         awaits: BTreeMap::new(),
         waiting: BTreeMap::new(),
+        withheld: withheld.keys().copied().collect(),
     };
     guard::world(&mut builder);
+    builder.plan.refusals.extend(withheld.values().cloned());
     let order = graph.order().iter().filter_map(|id| desired.objects.get_key_value(id));
     let (hidden, rest): (Vec<_>, Vec<_>) = order.partition(|(id, _)| builder.is_hidden(id));
     for (id, entry) in rest.into_iter().chain(hidden) {
@@ -51,7 +68,7 @@ pub fn build(
     }
     deletions::add(&mut builder);
     rejoin::order(&mut builder);
-    finish::finish(builder)
+    builder
 }
 
 /// A plan while it is made.
@@ -72,15 +89,8 @@ pub(super) struct Builder<'a> {
     awaits: BTreeMap<&'a ObjectId, Place>,
     /// Who waits for something that is left out, by what it waits for.
     pub(super) waiting: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
-}
-
-/// A change whose steps have no ids yet.
-#[derive(Debug)]
-pub(super) struct Pending {
-    pub(super) change: Change,
-    pub(super) places: Vec<Place>,
-    /// The first that is its own; before it only others are waited for.
-    pub(super) first: Option<Place>,
+    /// Declarations of which nothing changes.
+    withheld: BTreeSet<&'a str>,
 }
 
 /// What became of a wanted object.
@@ -170,6 +180,9 @@ impl<'a> Builder<'a> {
             docker::diff::restart(id, present, &mut proposal);
         }
         let Some(proposal) = proposal else { return self.stays(needs) };
+        if self.withheld.contains(id.of.as_str()) {
+            return out();
+        }
         let mut still = needs.iter().filter(|need| !diff::has_had(id, need, self.observed));
         if let Some(root) = still.find_map(|need| self.out(need)) {
             self.waiting.entry(root.clone()).or_default().insert(id.clone());
@@ -347,36 +360,5 @@ impl<'a> Builder<'a> {
         if let Some(present) = present.filter(|present| matches!(present.object, Object::Container(_))) {
             self.containers.insert(id.clone(), Container::Seen(present.handle.clone()));
         }
-    }
-}
-
-/// Whose change it is.
-pub(super) struct Head<'h> {
-    pub(super) id: &'h ObjectId,
-    pub(super) address: &'h str,
-    pub(super) physical: String,
-    pub(super) owner: Owner,
-    pub(super) host: &'h str,
-    pub(super) causes: Vec<String>,
-}
-
-/// The steps of a change that were added.
-pub(super) struct Own {
-    pub(super) places: Vec<Place>,
-    /// The one that makes the object.
-    pub(super) made: Option<Place>,
-}
-
-impl Draft {
-    fn makes(&self, id: &ObjectId) -> bool {
-        docker::diff::makes(&self.call).is_some_and(|made| made == id)
-    }
-}
-
-/// Creations and deletions have no fields worth telling: everything is new, or gone.
-fn shown(action: Action, fields: Vec<FieldChange>) -> Vec<FieldChange> {
-    match action {
-        Action::Create | Action::Delete => Vec::new(),
-        Action::Update | Action::Replace => fields,
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::{Builder, Fate, Head};
+use super::build::{Builder, Fate};
 use super::facts::physical;
 use super::guard;
+use super::pending::Head;
 use super::steps::Place;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Object, ObjectId, ObjectKind, Owner};
@@ -14,6 +15,15 @@ use crate::provider::diff;
 pub(super) fn add(builder: &mut Builder<'_>) {
     let observed = builder.observed;
     let unwanted = unwanted(builder, observed);
+    let (spared, unwanted): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        unwanted.into_iter().partition(|(id, _)| diff::is_got_again(id));
+    for present in spared.values() {
+        let name = physical(&present.object);
+        builder.plan.notes.push(format!(
+            "the volume `{name}` is no longer used and stays: it holds certificates, which are got again where they are \
+             missing; when nobody needs them: `docker volume rm {name}`"
+        ));
+    }
     let retained = guard::tombstone::retain(builder.desired, observed, &unwanted);
     for refusal in guard::tombstone::refuse(observed, &retained) {
         builder.plan.refusals.push(refusal);

@@ -9,9 +9,12 @@ mod finish;
 pub mod fold;
 mod guard;
 mod partial;
+mod pending;
 mod rejoin;
 mod steps;
+mod takings;
 mod unread;
+mod withhold;
 
 use std::collections::{BTreeMap, BTreeSet};
 

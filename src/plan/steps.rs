@@ -56,6 +56,20 @@ impl Steps {
         }
     }
 
+    /// What a step waits for.
+    pub(super) fn after(&self, place: Place) -> BTreeSet<Place> {
+        self.0.get(place).map(|node| node.after.clone()).unwrap_or_default()
+    }
+
+    /// The file of routes that a step writes, and its host.
+    pub(super) fn file(&self, place: Place) -> Option<(&str, &str)> {
+        let node = self.0.get(place)?;
+        match &node.draft.call {
+            Call::Routes { file, .. } => Some((&node.host, file)),
+            _ => None,
+        }
+    }
+
     /// Whether a step starts a container.
     pub(super) fn starts(&self, place: Place) -> bool {
         self.0.get(place).is_some_and(|node| matches!(node.draft.call, Call::StartContainer { .. }))

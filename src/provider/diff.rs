@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::proposal::{Comparison, Proposal};
+use super::proposal::{Comparison, Draft, Proposal};
 use super::{docker, frappe, mariadb, traefik};
 use crate::desired::observed::{Observed, Present};
 use crate::desired::{Desired, Entry, Object, ObjectId};
@@ -86,6 +86,28 @@ pub fn is_disposable_volume(id: &ObjectId) -> bool {
 #[must_use]
 pub fn owner_of_route(key: &str) -> ObjectId {
     traefik::dynamic::owner(key)
+}
+
+/// Whether what a volume holds is got again by itself where it is missing: nobody loses data with it.
+#[must_use]
+pub fn is_got_again(id: &ObjectId) -> bool {
+    traefik::diff::is_got_again(id)
+}
+
+/// The names at which an object answers, or by which it is found: no two may have one.
+#[must_use]
+pub fn names(object: &Object) -> BTreeSet<&str> {
+    match object {
+        Object::Route(route) => traefik::diff::names(route),
+        Object::Site(site) => BTreeSet::from([site.directory.as_str()]),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The step by which a route loses names before it gets others.
+#[must_use]
+pub fn give_up(present: &Present, names: &BTreeSet<&str>, edge: &ObjectId) -> Option<Draft> {
+    traefik::diff::give_up(present, names, edge)
 }
 
 /// Whether a container serves the routes of its host.

@@ -61,7 +61,7 @@ pub(super) fn interpret(
             let password = account_password(database_password, cx)?;
             new_site(state, container, (directory, database), password, cx)?;
         }
-        Call::WriteSiteConfig { id, directory, set, secrets, remove, .. } => {
+        Call::WriteSiteConfig { id, tenant, directory, set, secrets, remove, .. } => {
             let mut document = Document::open(state, container, &path(directory))?;
             document.claim(cx.fleet, id)?;
             document.expect("db_name", set.get("db_name"))?;
@@ -75,6 +75,7 @@ pub(super) fn interpret(
             }
             document.change(values, remove);
             document.mark(|mark| {
+                mark.tenant.clone_from(tenant);
                 for (key, content) in secrets {
                     mark.secrets.insert(key.clone(), content.reference());
                 }
@@ -315,6 +316,7 @@ pub(super) fn restore(state: &mut State, fleet: &str, id: &ObjectId, seen: &Pres
             if let Content::Sealed(fingerprint) = &site.admin_password {
                 mark.admin.clone_from(fingerprint);
             }
+            mark.tenant.clone_from(&site.tenant);
             mark.installing.clone_from(&site.unfinished);
             mark.installed =
                 site.apps.iter().filter(|app| !site.unfinished.contains(*app)).cloned().collect();

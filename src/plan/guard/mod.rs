@@ -1,5 +1,6 @@
 //! What a plan refuses, each with its way out. One file a code.
 
+pub(super) mod another_tenant;
 mod app;
 mod blank;
 pub(super) mod budget;
@@ -10,7 +11,9 @@ mod host;
 mod image;
 pub(super) mod lost;
 pub(super) mod moved;
+pub(super) mod name_not_free;
 mod release;
+pub(super) mod renamed;
 mod site;
 mod strangers;
 pub(super) mod tombstone;

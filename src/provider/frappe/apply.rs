@@ -57,8 +57,8 @@ pub async fn call(
         Call::NewSite { directory, database, database_password, admin_password, .. } => {
             bench.new_site(directory, database, database_password, admin_password).await?;
         }
-        Call::WriteSiteConfig { id, directory, set, secrets, remove, .. } => {
-            bench.configure(id, directory, set, secrets, remove).await?;
+        Call::WriteSiteConfig { id, tenant, directory, set, secrets, remove, .. } => {
+            bench.configure((id, tenant), directory, set, secrets, remove).await?;
         }
         Call::SetAdminPassword { id, directory, password, .. } => {
             bench.set_admin_password(id, directory, password).await?;
@@ -153,7 +153,7 @@ impl Bench<'_> {
 
     async fn configure(
         self,
-        id: &ObjectId,
+        (id, tenant): (&ObjectId, &str),
         directory: &str,
         set: &BTreeMap<String, Value>,
         secrets: &BTreeMap<String, Content>,
@@ -175,6 +175,7 @@ impl Bench<'_> {
             secrets: references,
             remove: remove.clone(),
             expect: expect.into_iter().collect(),
+            mark: json!({ "tenant": tenant }),
             ..Edit::site(directory)
         };
         self.edit(id, edit).await

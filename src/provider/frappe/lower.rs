@@ -89,6 +89,7 @@ fn site(to: &mut Lowering<'_>, bench: &Bench, site: &Site) {
     let wanted = Wanted {
         directory: site.host_name.clone(),
         database: site.database_name.clone(),
+        tenant: tenant.identity.to_string(),
         complete: true,
         database_password: Content::secret(names::database_password(&site.meta.identity)),
         admin_password: Content::secret(site.admin_password.clone()),

@@ -28,6 +28,9 @@ pub struct Mark {
     /// Where secrets come from, by key.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, String>,
+    /// Identity of the tenant (sites).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tenant: String,
     /// Image of the release (benches).
     #[serde(skip_serializing_if = "String::is_empty")]
     pub image: String,

@@ -44,6 +44,7 @@ pub fn render(desired: &Desired) -> Vec<Artifact> {
                 let mark = Mark {
                     keys: site.config.keys().chain(site.secret_config.keys()).cloned().collect(),
                     secrets,
+                    tenant: site.tenant.clone(),
                     installed: site.apps.iter().cloned().collect(),
                     ..Mark::new(&desired.fleet, id)
                 };

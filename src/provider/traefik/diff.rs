@@ -25,6 +25,48 @@ pub fn is_disposable_volume(id: &ObjectId) -> bool {
     id.kind == ObjectKind::Volume && id.role == "dynamic" && id.of.starts_with("edge.")
 }
 
+/// Certificates and the account that they come with: Traefik gets them again where they are missing.
+#[must_use]
+pub fn is_got_again(id: &ObjectId) -> bool {
+    id.kind == ObjectKind::Volume && id.role == "acme" && id.of.starts_with("edge.")
+}
+
+/// The names at which a route answers.
+#[must_use]
+pub fn names(route: &Route) -> BTreeSet<&str> {
+    let rules = route.entries.values().filter_map(|entry| entry.get("rule")?.as_str());
+    rules
+        .flat_map(|rule| rule.split("Host(`").skip(1))
+        .filter_map(|rest| Some(rest.split_once('`')?.0))
+        .collect()
+}
+
+/// Takes names out of a route that is there and stays: before others get them, and itself gets others. `None` where it
+/// answers at none of them.
+#[must_use]
+pub fn give_up(present: &Present, names: &BTreeSet<&str>, edge: &ObjectId) -> Option<Draft> {
+    let seen = files(present).into_iter().next()?;
+    let mut set = BTreeMap::new();
+    let mut remove = BTreeSet::new();
+    for (key, entry) in &seen.entries {
+        let Some(rule) = entry.get("rule").and_then(Value::as_str) else { continue };
+        let gives = |term: &&str| names.iter().any(|name| *term == format!("Host(`{name}`)"));
+        if !rule.split(" || ").any(|term| gives(&term)) {
+            continue;
+        }
+        let left: Vec<&str> = rule.split(" || ").filter(|term| !gives(term)).collect();
+        if left.is_empty() {
+            remove.insert(key.clone());
+        } else {
+            let mut entry = entry.clone();
+            entry["rule"] = Value::from(left.join(" || "));
+            set.insert(key.clone(), entry);
+        }
+    }
+    let gives = !set.is_empty() || !remove.is_empty();
+    gives.then(|| routes(edge, &seen.file, set, remove, "a name goes to another site".to_owned()))
+}
+
 /// Sets what differs and removes what is no longer wanted; a route that moves is in its new file before it leaves the
 /// old one. Where a move was interrupted it is in two files, and leaves the other.
 #[must_use]

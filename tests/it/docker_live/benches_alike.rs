@@ -108,6 +108,7 @@ impl Bench {
         Site {
             directory: format!("{site}.example"),
             database: self.server.database(site),
+            tenant: "tenant.t".to_owned(),
             complete: true,
             database_password: self.server.account(site).password,
             admin_password: secret("administrator", site),
@@ -292,7 +293,15 @@ impl Bench {
         let owner = if is_marked && random.below(5) == 0 { "site.z/site".to_owned() } else { own };
         let directory = site.directory;
         let container = self.backend.clone();
-        Call::WriteSiteConfig { container, id: oid(&owner), directory, set, secrets, remove }
+        Call::WriteSiteConfig {
+            container,
+            id: oid(&owner),
+            tenant: site.tenant,
+            directory,
+            set,
+            secrets,
+            remove,
+        }
     }
 
     async fn model(&self, sandbox: &Sandbox, call: &Call) -> Result<(), Error> {

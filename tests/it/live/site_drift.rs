@@ -105,6 +105,11 @@ fn of_site(bench: &Bench, field: &str, meanwhile: &mut dyn FnMut(Then)) {
             let back = edited(PATH, &format!("d[\"db_name\"] = \"{database}\""));
             meanwhile(Then::Refused("guard/site-moves", back));
         }
+        "tenant" => {
+            config("d[\"tenantry\"][\"tenant\"] = \"tenant.by-hand\"");
+            let back = edited(PATH, "d[\"tenantry\"][\"tenant\"] = \"tenant.one\"");
+            meanwhile(Then::Refused("guard/another-tenant", back));
+        }
         // A site that has borne our mark is never made anew.
         "complete" => {
             bench.sql(&format!("RENAME TABLE {database}.tabDefaultValue TO {database}.by_hand"));

@@ -295,6 +295,7 @@ impl<'a> Make<'a> {
         let call = Call::WriteSiteConfig {
             container: self.bench(),
             id: self.id.clone(),
+            tenant: self.wanted.tenant.clone(),
             directory: self.wanted.directory.clone(),
             set,
             secrets,

@@ -72,6 +72,10 @@ pub(super) fn site(
     Site {
         directory: directory.to_owned(),
         database: document.get("db_name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        tenant: match wanted {
+            Some(wanted) if mark.tenant.is_empty() => wanted.tenant.clone(),
+            _ => mark.tenant.clone(),
+        },
         // Once it has borne our mark, its tables have been complete.
         complete: tables.is_some_and(|tables| tables.is_complete() || (is_marked && tables.is_used())),
         database_password: sealed("db_password").unwrap_or_else(|| fingerprint("")),
