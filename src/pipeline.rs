@@ -1,14 +1,15 @@
 //! compile, connect, observe, plan, apply: the only place where the phases meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::apply::known::{Known, KnownHost};
 use crate::apply::{self, Events, Report};
 use crate::check::{self, Checked};
 use crate::desired::graph::Graph;
-use crate::desired::observed::{Holder, HostFacts, Observation, Observed};
-use crate::desired::{Desired, ObjectId};
+use crate::desired::observed::{Holder, HostFacts, LeftHost, Observation, Observed};
+use crate::desired::{Desired, ObjectId, ObjectKind};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::plan::{self, Plan, Policy};
 use crate::provider::real::Connection;
@@ -190,6 +191,54 @@ pub async fn at_work(desired: &Desired, hosts: &Hosts, observed: &mut Observed) 
         if let Some(Observation::Unreadable { why, .. }) = observed.objects.get_mut(&id) {
             *why = words;
         }
+    }
+}
+
+/// Looks at the hosts that are known from earlier and are not declared as they were: whether something of the fleet is left
+/// there. A sandbox that became an engine was there to rehearse on.
+pub async fn look_back(
+    observed: &mut Observed,
+    desired: &Desired,
+    known: &Known,
+    (docker_host, state): (Option<&str>, &std::path::Path),
+    opener: &Opener<'_>,
+) {
+    for (identity, host) in known {
+        let declared = desired.hosts.get(identity);
+        let there = |observed: &Observed, host: &str| -> BTreeSet<ObjectId> {
+            let marked = observed.objects.iter().filter(|(id, _)| id.kind != ObjectKind::Image);
+            let ours = marked.filter(|(_, one)| one.present().is_some_and(|present| present.host == host));
+            ours.map(|(id, _)| id.clone()).collect()
+        };
+        let moved = host.docker && !there(observed, identity).is_empty();
+        if declared.is_some_and(|target| host.is_at(target) || !host.docker || moved) {
+            continue;
+        }
+        let heir = desired.hosts.iter().find(|(_, target)| host.docker && host.is_at(target));
+        let mut left = LeftHost { name: host.name.clone(), place: place(host), ..LeftHost::default() };
+        if let Some((heir, _)) = heir {
+            left.objects = there(observed, heir);
+        } else {
+            let way: Arc<dyn Host> = if host.docker {
+                Arc::new(Connection::new(host.at.as_deref().or(docker_host)))
+            } else {
+                Arc::new(Sandbox::file(sandbox_file(state, &desired.fleet, identity)))
+            };
+            let seen = way.observe(identity, desired, opener).await;
+            left.unreadable = seen.hosts.get(identity).and_then(|facts| facts.unreadable.clone());
+            left.objects = there(&seen, identity);
+        }
+        if left.unreadable.is_some() || !left.objects.is_empty() {
+            observed.left.insert(identity.clone(), left);
+        }
+    }
+}
+
+fn place(host: &KnownHost) -> String {
+    match &host.at {
+        Some(at) => format!("the engine at {at}"),
+        None if host.docker => "the local engine".to_owned(),
+        None => format!("the sandbox `{}`", host.name),
     }
 }
 

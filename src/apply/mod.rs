@@ -2,6 +2,7 @@
 
 pub mod event;
 pub mod journal;
+pub mod known;
 pub mod lock;
 mod options;
 mod run;

@@ -84,6 +84,10 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     }
     let opener = pipeline::opener(&compiled.desired, world);
     let all = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
+    let known = match args.leave.known(&opened.state, &compiled.desired.fleet) {
+        Ok(known) => known,
+        Err(error) => return fail(&error, args.json, output),
+    };
     let mut options =
         Options { parallelism: args.parallelism.max(1), cancel: interrupts(), ..Options::default() };
     let by = args.by.as_ref().unwrap_or(&setting.who);
@@ -129,6 +133,8 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         options,
         policy: args.leave.policy(),
         state: &opened.state,
+        known,
+        docker_host: setting.docker_host.as_deref(),
     };
     let outcome = match saved {
         Some(saved) => {

@@ -49,7 +49,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
     let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
+    let known = match args.leave.known(&opened.state, &compiled.desired.fleet) {
+        Ok(known) => known,
+        Err(error) => return complain(&error.message, args.json, output),
+    };
     let mut observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    let ways = (setting.docker_host.as_deref(), opened.state.as_path());
+    pipeline::look_back(&mut observed, &compiled.desired, &known, ways, &opener).await;
     pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
     if working::tell(&observed, &compiled.desired.fleet, &opened.state, output) {
         output.note(

@@ -1,9 +1,13 @@
 //! What `plan` and `apply` share: the leave they are given, and how a plan is told.
 
+use std::path::Path;
+
+use crate::apply::known::{self, Known};
 use crate::desired::observed::{HostFacts, Observed};
 use crate::diag::Diagnostic;
 use crate::pipeline::Compiled;
 use crate::plan::{Plan, Policy, Refusal};
+use crate::provider::Error;
 
 use super::Exit;
 use super::fleet::tell;
@@ -22,6 +26,9 @@ pub(super) struct Leave {
     /// Begin what was there and is lost anew, empty: `site.globex`; may be given again
     #[arg(long, value_name = "ADDRESS")]
     anew: Vec<String>,
+    /// Do without a host that left the files and is gone for good, with everything that was on it
+    #[arg(long, value_name = "NAME")]
+    without_host: Vec<String>,
 }
 
 impl Leave {
@@ -32,6 +39,17 @@ impl Leave {
             anew: self.anew.iter().cloned().collect(),
             ..Policy::default()
         }
+    }
+
+    /// The hosts that a fleet was applied on from here, but for those that it does without now.
+    pub(super) fn known(&self, state: &Path, fleet: &str) -> Result<Known, Error> {
+        let mut known = known::read(state, fleet)?;
+        known.retain(|identity, host| !self.is_without(identity, &host.name));
+        Ok(known)
+    }
+
+    fn is_without(&self, identity: &str, name: &str) -> bool {
+        self.without_host.iter().any(|one| one == name || identity.strip_prefix("host.") == Some(one))
     }
 }
 

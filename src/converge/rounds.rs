@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::{Audience, End, Outcome, missing, unless};
 use crate::apply::journal::Journal;
+use crate::apply::known::{self, Known};
 use crate::apply::{self, Options, Report, Stop};
 use crate::desired::observed::Observed;
 use crate::pipeline::{self, Compiled, Hosts};
@@ -33,6 +34,10 @@ pub struct Session<'a> {
     pub policy: Policy,
     /// Where the journal is.
     pub state: &'a Path,
+    /// The hosts that the fleet was on: where it left one, it is looked whether something is left there.
+    pub known: Known,
+    /// The engine of hosts without an address.
+    pub docker_host: Option<&'a str>,
 }
 
 /// How far an apply has come.
@@ -69,6 +74,9 @@ impl Session<'_> {
             if plan.is_refused() {
                 return Outcome { observed: Some(observed), ..Outcome::new(End::Refused) };
             }
+            if let Err(error) = self.remember(&observed, &plan) {
+                return Outcome::new(End::Failed(error));
+            }
             if plan.changes.is_empty() {
                 return self.nothing(&plan, observed, audience).await;
             }
@@ -101,7 +109,13 @@ impl Session<'_> {
 
     /// What is there, unless somebody says `stop` meanwhile.
     pub async fn look(&self, stop: Stop) -> Option<Observed> {
-        let look = pipeline::observe(&self.compiled.desired, self.hosts, self.opener);
+        let look = async {
+            let desired = &self.compiled.desired;
+            let mut observed = pipeline::observe(desired, self.hosts, self.opener).await;
+            let ways = (self.docker_host, self.state);
+            pipeline::look_back(&mut observed, desired, &self.known, ways, self.opener).await;
+            observed
+        };
         let mut observed = unless(stop, &self.options.cancel, look).await?;
         for (identity, error) in self.unlocked {
             if let Some(facts) = observed.hosts.get_mut(identity) {
@@ -109,6 +123,11 @@ impl Session<'_> {
             }
         }
         Some(observed)
+    }
+
+    /// The hosts on which the fleet is, or will be.
+    pub(super) fn remember(&self, observed: &Observed, plan: &Plan) -> Result<(), Error> {
+        known::update(self.state, &self.compiled.desired, observed, plan)
     }
 
     pub(super) fn plan(&self, observed: &Observed) -> Plan {

@@ -43,6 +43,9 @@ impl Session<'_> {
         if !secrets.is_empty() {
             return Outcome::new(End::Missing { secrets, late: false });
         }
+        if let Err(error) = self.remember(&observed, &plan) {
+            return Outcome::new(End::Failed(error));
+        }
         let report = match self.execute(&plan, audience).await {
             Ok(report) => report,
             Err(error) => return Outcome::new(End::Failed(error)),

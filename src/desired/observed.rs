@@ -15,6 +15,22 @@ pub struct Observed {
     /// What bears our mark, and what stands under the names that we would choose. An object that is wanted and has no
     /// entry was looked for and is absent.
     pub objects: BTreeMap<ObjectId, Observation>,
+    /// Hosts that left the files, or are reached at another place, and were not found empty, by identity.
+    #[serde(default)]
+    pub left: BTreeMap<String, LeftHost>,
+}
+
+/// A host on which the fleet was, and on which it is no longer wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftHost {
+    /// Its name, for people.
+    pub name: String,
+    /// How it was reached, for people: `the sandbox h`, `the engine at ssh://…`.
+    pub place: String,
+    /// What of the fleet is there.
+    pub objects: BTreeSet<ObjectId>,
+    /// Why nobody can say.
+    pub unreadable: Option<String>,
 }
 
 /// What is known of a host.
@@ -48,6 +64,15 @@ pub struct Holder {
     pub operation: String,
     /// RFC 3339.
     pub since: String,
+}
+
+impl LeftHost {
+    /// Whether something is there that is, or leads to, somebody's data.
+    #[must_use]
+    pub fn has_data(&self) -> bool {
+        let kinds = ["bench.", "database.", "tenant.", "site."];
+        self.objects.iter().any(|id| kinds.iter().any(|kind| id.of.starts_with(kind)))
+    }
 }
 
 impl HostFacts {
@@ -189,6 +214,6 @@ impl Observed {
             .iter()
             .map(|(id, host)| (id.clone(), HostFacts { name: host.name.clone(), ..HostFacts::default() }))
             .collect();
-        Self { hosts, objects }
+        Self { hosts, objects, ..Self::default() }
     }
 }

@@ -140,6 +140,7 @@ codes! {
     // guard: plans that are refused
     GUARD_EMPTY_FLEET = "guard/empty-fleet";
     GUARD_NEW_FLEET = "guard/new-fleet";
+    GUARD_HOST_LEFT = "guard/host-left";
     GUARD_UNREADABLE_HOST = "guard/unreadable-host";
     GUARD_BUDGET = "guard/budget";
     GUARD_ABOVE_APPROVED = "guard/above-approved";

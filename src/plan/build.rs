@@ -132,6 +132,10 @@ impl<'a> Builder<'a> {
         edge: Option<&'a ObjectId>,
     ) -> Fate {
         let out = || Fate::Out(id.clone());
+        // It is elsewhere: already refused.
+        if self.observed.left.values().any(|left| left.objects.contains(id)) {
+            return out();
+        }
         if self.observed.hosts.get(&entry.host).is_none_or(|host| host.unreadable.is_some()) {
             return out();
         }

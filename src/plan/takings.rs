@@ -23,26 +23,42 @@ pub(super) struct Taking<'a> {
 
 /// Every name that would go from one to another. What has a name already takes it from nobody.
 pub(super) fn find<'a>(desired: &'a Desired, observed: &'a Observed) -> BTreeSet<Taking<'a>> {
-    let mut holders: BTreeMap<&str, BTreeSet<&ObjectId>> = BTreeMap::new();
-    for (id, observation) in &observed.objects {
-        let Some(present) = observation.present() else { continue };
-        for one in std::iter::once(present).chain(&present.spare) {
-            for name in diff::names(&one.object) {
-                holders.entry(name).or_default().insert(id);
-            }
+    let mut takers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (id, entry) in desired.objects.iter().filter(|(id, _)| has_names(id.kind)) {
+        let seen = observed.objects.get(id).and_then(Observation::present);
+        // Most are as they should be: a large fleet has too many to take apart.
+        if seen.is_some_and(|present| present.object == entry.object) {
+            continue;
+        }
+        for name in diff::names(&entry.object) {
+            takers.entry(name).or_default().insert(&id.of);
         }
     }
     let mut takings = BTreeSet::new();
-    for (id, entry) in &desired.objects {
-        for name in diff::names(&entry.object) {
-            let Some(having) = holders.get(name).filter(|having| having.iter().all(|one| one.of != id.of))
-            else {
-                continue;
-            };
-            takings.extend(having.iter().map(|holder| Taking { taker: &id.of, holder, name }));
+    if takers.is_empty() {
+        return takings;
+    }
+    let mut own: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for (id, observation) in observed.objects.iter().filter(|(id, _)| has_names(id.kind)) {
+        let Some(present) = observation.present() else { continue };
+        for one in std::iter::once(present).chain(&present.spare) {
+            for name in diff::names(&one.object) {
+                for taker in takers.get(name).into_iter().flatten() {
+                    if *taker == id.of {
+                        own.insert((name, taker));
+                    } else {
+                        takings.insert(Taking { taker, holder: id, name });
+                    }
+                }
+            }
         }
     }
+    takings.retain(|taking| !own.contains(&(taking.name, taking.taker)));
     takings
+}
+
+const fn has_names(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::Route | ObjectKind::Site)
 }
 
 impl Taking<'_> {

@@ -120,5 +120,6 @@ fn unreadable(host: &str, desired: &Desired, error: &Error) -> Observed {
     let here = desired.objects.iter().filter(|(_, entry)| entry.host == host);
     let objects =
         here.map(|(id, _)| (id.clone(), Observation::Unreadable { behind: None, why: why.clone() }));
-    Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects: objects.collect() }
+    let hosts = BTreeMap::from([(host.to_owned(), facts)]);
+    Observed { hosts, objects: objects.collect(), ..Observed::default() }
 }

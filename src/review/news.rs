@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::facts::{DOMAIN, Declared, Fact, Weight, declarations};
 use super::money::Amounts;
 use super::{reach, reach::Reach};
-use crate::model::Model;
+use crate::model::{Meta, Model};
 use crate::source::{SourceMap, Span};
 
 /// From this many on, declarations with the same news are told in one line.
@@ -207,11 +207,19 @@ fn difference(name: &str, before: Option<&str>, after: Option<&str>) -> Differen
     }
 }
 
+/// Whose a domain is.
+struct Holder<'m> {
+    site: &'m Meta,
+    tenant: &'m Meta,
+    span: Span,
+}
+
 /// Site and tenant of each domain, and where that is written.
-fn owners(model: &Model) -> BTreeMap<&str, (&str, &str, Span)> {
+fn owners(model: &Model) -> BTreeMap<&str, Holder<'_>> {
     let sites = model.sites.iter().flat_map(|(_, site)| {
-        let tenant = model.tenants[site.tenant.id].meta.name.as_str();
-        let of = move |domain: &crate::model::Domain| (site.meta.name.as_str(), tenant, domain.name.span);
+        let tenant = &model.tenants[site.tenant.id].meta;
+        let of =
+            move |domain: &crate::model::Domain| Holder { site: &site.meta, tenant, span: domain.name.span };
         site.domains.iter().map(move |domain| (domain.name.value.as_str(), of(domain)))
     });
     sites.collect()
@@ -222,21 +230,24 @@ fn moved_domains(all: &mut Vec<News>, base: &Model, head: &Side<'_>) {
     let before = owners(base);
     let mut moves = Vec::new();
     let mut told = BTreeSet::new();
-    for (domain, (site, tenant, span)) in owners(head.model) {
-        let Some((old_site, old_tenant, _)) = before.get(domain) else { continue };
-        if *old_site == site && *old_tenant == tenant {
-            continue;
+    for (domain, is) in owners(head.model) {
+        let Some(was) = before.get(domain) else { continue };
+        let mut differences = Vec::new();
+        for (name, was, is) in [("site", was.site, is.site), ("tenant", was.tenant, is.tenant)] {
+            // One that was renamed is the same.
+            if was.identity != is.identity {
+                differences.push(difference(name, Some(&was.name), Some(&is.name)));
+            }
         }
-        let mut differences = vec![difference("site", Some(old_site), Some(site))];
-        if *old_tenant != tenant {
-            differences.push(difference("tenant", Some(old_tenant), Some(tenant)));
+        if differences.is_empty() {
+            continue;
         }
         told.insert(format!("{DOMAIN}{domain}"));
         moves.push(News {
             turn: Turn::Moved,
             kind: "domain",
             names: vec![domain.to_owned()],
-            places: vec![head.sources.place(span)],
+            places: vec![head.sources.place(is.span)],
             differences,
             money: Amounts::default(),
             reach: None,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::desired::observed::{HostFacts, Observation, Observed};
-use crate::desired::{Desired, Object, ObjectKind};
+use crate::desired::observed::{HostFacts, LeftHost, Observation, Observed};
+use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 
 /// What `plan` would see on the hosts of `head` if all of `base` were there; and what nobody can know from the files.
 /// Takes the objects of the base as they are: a large fleet has too many to copy.
@@ -19,8 +19,16 @@ pub(super) fn assumed(base: Desired, head: &Desired) -> (Observed, Vec<String>) 
     }
     // Nobody looks at a host that left the files.
     for (identity, host) in base.hosts.iter().filter(|(identity, _)| !head.hosts.contains_key(*identity)) {
-        let left = base.objects.values().filter(|entry| entry.host == *identity).count();
-        if left > 0 {
+        let here = base.objects.iter().filter(|(_, entry)| entry.host == *identity);
+        let left = here.clone().count();
+        let marked = here.filter(|(id, _)| id.kind != ObjectKind::Image);
+        let objects: BTreeSet<ObjectId> = marked.map(|(id, _)| id.clone()).collect();
+        let place = "in the base it".to_owned();
+        let there = LeftHost { name: host.name.clone(), place, objects, unreadable: None };
+        let full = base.fleet == head.fleet && there.has_data();
+        if full {
+            observed.left.insert(identity.clone(), there);
+        } else if left > 0 {
             let objects = if left == 1 { "object stays" } else { "objects stay" };
             notes.push(format!(
                 "host `{}` left the files: its {left} {objects}, and nobody looks at them any more",

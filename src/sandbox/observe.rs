@@ -23,7 +23,7 @@ pub(super) fn observe(state: &State, host: &str, desired: &Desired, opener: &Ope
     look.containers(&mut objects);
     look.routes(&mut objects);
     for look_at in [mariadb::observe, frappe::observe] {
-        let seen = Observed { hosts: BTreeMap::new(), objects: objects.clone() };
+        let seen = Observed { objects: objects.clone(), ..Observed::default() };
         objects.extend(look_at(&look, &seen));
     }
     let facts = HostFacts {
@@ -32,7 +32,7 @@ pub(super) fn observe(state: &State, host: &str, desired: &Desired, opener: &Ope
         other_fleets: look.other_fleets(),
         ..facts(host, desired)
     };
-    Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects }
+    Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects, ..Observed::default() }
 }
 
 /// A sandbox whose file cannot be read: nobody can say anything about what is on it.
@@ -41,7 +41,8 @@ pub(super) fn unreadable(host: &str, desired: &Desired, why: &str) -> Observed {
     let here = desired.objects.iter().filter(|(_, entry)| entry.host == host);
     let objects =
         here.map(|(id, _)| (id.clone(), Observation::Unreadable { behind: None, why: why.to_owned() }));
-    Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects: objects.collect() }
+    let hosts = BTreeMap::from([(host.to_owned(), facts)]);
+    Observed { hosts, objects: objects.collect(), ..Observed::default() }
 }
 
 fn facts(host: &str, desired: &Desired) -> HostFacts {

@@ -1,6 +1,7 @@
 //! Plans: what they promise, and that every half of one leads to the same end.
 
 mod fixture;
+mod names;
 mod progress;
 mod promises;
 mod recovery;

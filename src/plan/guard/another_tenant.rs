@@ -28,7 +28,7 @@ pub(in crate::plan) fn find<'a>(desired: &'a Desired, observed: &Observed) -> BT
         let diagnostic = Diagnostic::error(Code::GUARD_ANOTHER_TENANT, message)
             .note("it stays as it is and keeps running; the rest can be applied")
             .help(format!("the tenant was renamed: `tenant \"{to}\" id=\"{from}\"`"))
-            .help(format!("another customer's site: give it another name than `{address}` has, and put `{from}`'s back"))
+            .help(format!("another customer's site: give it a name that nobody has, and put the site of `{from}` back"))
             .help(format!(
                 "really handed over: take `tenant` out of the mark `tenantry` in sites/{}/site_config.json, and apply",
                 seen.directory

@@ -8,6 +8,7 @@ pub(super) mod ceiling;
 mod fleet;
 pub(super) mod foreign_object;
 mod host;
+mod host_left;
 mod image;
 pub(super) mod lost;
 pub(super) mod moved;
@@ -30,8 +31,10 @@ use crate::provider::proposal::Obstacle;
 pub(super) fn world(builder: &mut Builder<'_>) {
     let (desired, observed) = (builder.desired, builder.observed);
     let unreadable = host::check(desired, observed);
-    let fatal =
-        blank::check(desired, observed).into_iter().chain(fleet::check(desired, observed, builder.policy));
+    let fatal = host_left::check(desired, observed)
+        .into_iter()
+        .chain(blank::check(desired, observed))
+        .chain(fleet::check(desired, observed, builder.policy));
     let refusals = fatal
         .map(|diagnostic| Refusal { diagnostic, object: None, fatal: true })
         .chain(unreadable.into_iter().map(|diagnostic| Refusal { diagnostic, object: None, fatal: false }));

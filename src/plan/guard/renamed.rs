@@ -1,26 +1,32 @@
 //! `guard/renamed-without-id`: a site that got another name is not made anew, empty, beside the one with the data.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::caused;
 use crate::desired::observed::{Observation, Observed};
-use crate::desired::{Desired, Object};
+use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Refusal;
 
 /// New sites of tenants of whom another site left the files and is still there, by identity.
 pub(in crate::plan) fn find<'a>(desired: &'a Desired, observed: &Observed) -> BTreeMap<&'a str, Refusal> {
-    let declared: BTreeSet<&str> = desired.objects.keys().map(|id| id.of.as_str()).collect();
+    let declared = |of: &str| {
+        let first = ObjectId::new(of, ObjectKind::ALL[0], "");
+        desired.objects.range(first..).next().is_some_and(|(id, _)| id.of == of)
+    };
     let mut left: BTreeMap<&str, &str> = BTreeMap::new();
     for (id, observation) in &observed.objects {
         if let Some(Object::Site(site)) = observation.present().map(|present| &present.object)
-            && !declared.contains(id.of.as_str())
             && !site.tenant.is_empty()
+            && !declared(&id.of)
         {
             left.entry(&site.tenant).or_insert(&id.of);
         }
     }
     let mut found = BTreeMap::new();
+    if left.is_empty() {
+        return found;
+    }
     for (id, entry) in &desired.objects {
         let Object::Site(wanted) = &entry.object else { continue };
         if !matches!(observed.objects.get(id), None | Some(Observation::Absent)) {

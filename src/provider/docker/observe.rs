@@ -74,7 +74,7 @@ pub async fn observe(
     objects.extend(found);
     objects.extend(networks::observe(question, &networks, &containers, &attached));
     objects.extend(volumes::observe(question, &volumes));
-    Ok(Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects })
+    Ok(Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects, ..Observed::default() })
 }
 
 fn other_fleets<'a>(fleet: &str, all: impl Iterator<Item = Option<&'a Labels>>) -> BTreeSet<String> {
