@@ -99,6 +99,7 @@ impl Child {
         if leave.new_fleet {
             command.arg("--new-fleet");
         }
+        command.args(leave.without_host.iter().map(|name| format!("--without-host={name}")));
         for address in &leave.anew {
             command.arg(format!("--anew={address}"));
         }

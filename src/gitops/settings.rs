@@ -34,6 +34,9 @@ pub struct Leave {
     /// `-o anew=ADDRESS`
     #[serde(default)]
     pub anew: BTreeSet<String>,
+    /// `-o without-host=NAME`, as often as it is given
+    #[serde(default)]
+    pub without_host: Vec<String>,
     /// `-o color`
     pub color: bool,
 }
@@ -53,6 +56,7 @@ impl Leave {
                 Some(("anew", address)) if !address.is_empty() => {
                     leave.anew.insert(address.to_owned());
                 }
+                Some(("without-host", name)) if !name.is_empty() => leave.without_host.push(name.to_owned()),
                 _ => return Err(option.to_owned()),
             }
         }

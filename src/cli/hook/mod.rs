@@ -113,7 +113,9 @@ impl Here<'_> {
     fn asked(&mut self, options: &[String]) -> Result<(), Trouble> {
         self.leave = Leave::parse(options.iter().map(String::as_str)).map_err(|option| Trouble {
             message: format!("`-o {}` is no push option of this server", option.escape_debug()),
-            help: Some("there are max-destroy=N, new-fleet, anew=ADDRESS and color".to_owned()),
+            help: Some(
+                "there are max-destroy=N, new-fleet, anew=ADDRESS, without-host=NAME and color".to_owned(),
+            ),
         })?;
         self.output.color = self.settings.color || self.leave.color;
         Ok(())

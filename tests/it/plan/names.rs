@@ -8,7 +8,7 @@ use tenantry::desired::traefik::Route;
 use tenantry::desired::{Object, ObjectId};
 use tenantry::plan::Plan;
 
-use super::fixture::{Fleet, id};
+use super::fixture::{Fleet, id, volume};
 use super::promises::settled;
 
 /// A fleet whose sites `a`, `b`, `c` … answer at these names, each in a file of its own.
@@ -85,8 +85,22 @@ fn names_go_round_among_three() {
 }
 
 #[test]
+fn a_route_that_goes_gives_its_names_up_first() {
+    let observed = settled(&fleet(&["n1", "two"])).observe();
+    let mut to = fleet(&["gone", "two n1"]);
+    to.drop("site.a/route");
+    let plan = to.plan(&observed);
+    assert!(plan.refusals.is_empty(), "{:#?}", plan.refusals);
+    let step =
+        |site: &str| plan.steps.iter().find(|step| step.object == id(&format!("site.{site}/route"))).unwrap();
+    assert!(step("b").after.contains(&step("a").id), "{:#?}", plan.steps);
+}
+
+#[test]
 fn who_takes_from_somebody_who_left_is_refused_and_so_is_who_takes_from_him() {
-    let observed = settled(&fleet(&["n1", "n2", "n3"])).observe();
+    let mut before = fleet(&["n1", "n2", "n3"]);
+    before.put("site.a/volume/data", &[], Object::Volume(volume("data-of-a")));
+    let observed = settled(&before).observe();
     let mut to = fleet(&["gone", "n1", "n2"]);
     to.drop("site.a/route");
     let plan = to.plan(&observed);
