@@ -1,4 +1,4 @@
-//! Databases and accounts of a host's servers, one round of SQL a server, and one more for a hundred sites.
+//! Databases and accounts of a host's servers, one round of SQL a server, and one more for each hundred sites.
 
 use std::collections::{BTreeMap, BTreeSet};
 

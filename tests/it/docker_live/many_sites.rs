@@ -124,7 +124,8 @@ async fn many_sites_are_read_by_few_statements_and_one_that_is_locked_hides_no_o
     };
     let (sites, statements, took) = told(&server).await;
     eprintln!("{many} sites: {statements} statements, {} ms", took.as_millis());
-    assert!(statements < 20 + many.div_ceil(100), "{statements}");
+    // A hundred at once take two: what is read, and what is put together of it.
+    assert!(statements <= 12 + 2 * many.div_ceil(100), "{statements}");
     assert!(!sites.sites.contains_key(&name(0)) && sites.ours.contains(&name(0)), "nothing is in it yet");
     assert!((1..many).all(|site| sites.sites[&name(site)] == whole(site)));
     assert!(sites.unreadable.is_empty(), "{:?}", sites.unreadable);
