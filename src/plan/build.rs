@@ -62,8 +62,8 @@ fn attempt<'a>(
     guard::world(&mut builder);
     builder.plan.refusals.extend(withheld.values().cloned());
     let order = graph.order().iter().filter_map(|id| desired.objects.get_key_value(id));
-    let (hidden, rest): (Vec<_>, Vec<_>) = order.partition(|(id, _)| builder.is_hidden(id));
-    for (id, entry) in rest.into_iter().chain(hidden) {
+    let (late, rest) = builder.late(order);
+    for (id, entry) in rest.into_iter().chain(late) {
         builder.object(id, entry);
     }
     deletions::add(&mut builder);

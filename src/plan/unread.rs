@@ -1,18 +1,37 @@
 //! What could not be read is never taken for absent: it stops itself and what needs it, and nothing else.
 
+use std::collections::BTreeSet;
+
 use super::build::{Builder, Fate};
 use super::{Deferred, guard};
 use crate::desired::observed::Observation;
-use crate::desired::{Entry, ObjectId, ObjectKind};
+use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff;
 
+/// A wanted object.
+type Wanted<'a> = (&'a ObjectId, &'a Entry);
+
 impl<'a> Builder<'a> {
-    /// Whether it could not be read because of something that it does not need: what becomes of that is settled first.
-    pub(super) fn is_hidden(&self, id: &ObjectId) -> bool {
+    /// What is settled later, and the rest, both in their order. What could not be read because of something that it does not
+    /// need is settled after that, and what needs it after it.
+    pub(super) fn late(&self, order: impl Iterator<Item = Wanted<'a>>) -> (Vec<Wanted<'a>>, Vec<Wanted<'a>>) {
+        let mut late: BTreeSet<&ObjectId> = BTreeSet::new();
+        order.partition(|(id, entry)| {
+            let edge = self.edge(&entry.host).filter(|_| matches!(entry.object, Object::Route(_)));
+            let waits = entry.needs.iter().chain(edge).any(|need| late.contains(need));
+            let is_late = waits || self.is_hidden(id);
+            if is_late {
+                late.insert(*id);
+            }
+            is_late
+        })
+    }
+
+    fn is_hidden(&self, id: &ObjectId) -> bool {
         let Some(Observation::Unreadable { behind: Some(behind), .. }) = self.observed.objects.get(id) else {
             return false;
         };
-        self.desired.objects.get(id).is_some_and(|entry| !entry.needs.contains(behind))
+        self.desired.objects.get(id).is_some_and(|entry| !entry.needs.contains(behind) && behind != id)
     }
 
     /// What is wanted and could not be read: planned later where what it lives in is about to change, else refused.

@@ -67,6 +67,21 @@ fn one_unreadable_container_stops_itself_and_what_needs_it() {
 }
 
 #[test]
+fn what_needs_something_unreadable_is_settled_after_it() {
+    let fleet = Fleet::new();
+    let mut observed = settled(&fleet).observe();
+    // Traefik cannot be read because of something that it does not need, and a route is written and not run.
+    let behind = Some(id("bench.b/container/queue-short"));
+    let unread = Observation::Unreadable { behind, why: "down".to_owned() };
+    observed.objects.insert(id("edge.h/container/traefik"), unread);
+    present(&mut observed, "site.x/route").status.running = false;
+    let plan = fleet.plan(&observed);
+    assert_eq!(codes(&plan), ["guard/unreadable-object"]);
+    assert!(plan.steps.is_empty(), "{:#?}", plan.steps);
+    assert_eq!(plan.waiting.iter().collect::<Vec<_>>(), [&id("site.x/route")]);
+}
+
+#[test]
 fn what_lives_in_something_that_is_left_out_waits_for_it() {
     let fleet = Fleet::new();
     let mut observed = settled(&fleet).observe();
