@@ -21,6 +21,7 @@ mod differential;
 mod docker_live;
 mod env_file;
 mod graph;
+mod histories;
 mod hooks;
 mod init;
 mod kdl_conformance;

@@ -4,6 +4,7 @@
 mod hand;
 mod run;
 mod script;
+pub mod stage;
 
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
