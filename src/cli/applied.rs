@@ -88,7 +88,7 @@ impl Applied {
             outcome,
             fleet: compiled.desired.fleet.clone(),
             by: by.to_owned(),
-            began: self.began.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            began: gitops::moment(self.began),
             took: u64::try_from(jiff::Timestamp::now().duration_since(self.began).as_secs()).ok(),
             plan: format!("+{add} ~{change} -{destroy}"),
             hosts: hosts.collect(),

@@ -70,7 +70,7 @@ pub fn history(repository: &Repository, fleet: Option<&str>) -> Result<Vec<(Stri
         });
         records.extend(of_fleet.map(|record| (commit.to_string(), record)));
     }
-    // RFC 3339 in UTC sorts as text.
+    // RFC 3339 in UTC sorts as text; of one moment, as they were found.
     records.sort_by(|a, b| a.1.began.cmp(&b.1.began));
     Ok(records)
 }

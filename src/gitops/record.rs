@@ -63,7 +63,7 @@ pub struct Record {
     pub fleet: String,
     /// Who pushed or ran it.
     pub by: String,
-    /// RFC 3339.
+    /// RFC 3339 in UTC, with milliseconds: records are put in order by it.
     pub began: String,
     /// Seconds that it took; `None` where nobody knows.
     pub took: Option<u64>,
@@ -75,7 +75,22 @@ pub struct Record {
     pub why: String,
 }
 
+/// A moment as records have it.
+#[must_use]
+pub fn moment(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
 impl Record {
+    /// When it began, to the second: enough for people.
+    #[must_use]
+    pub fn began_words(&self) -> String {
+        match self.began.split_once('.') {
+            Some((second, _)) => format!("{second}Z"),
+            None => self.began.clone(),
+        }
+    }
+
     /// What is known of a push that `apply` itself has written nothing about.
     #[must_use]
     pub fn of_push(ticket: &Ticket, outcome: Outcome, why: impl Into<String>) -> Self {

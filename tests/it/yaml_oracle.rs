@@ -234,7 +234,7 @@ fn theirs(text: &str) -> Result<Json, serde_yaml::Error> {
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 600,
+        cases: crate::support::disk::cases(600),
         rng_seed: RngSeed::Fixed(20_261_122),
         failure_persistence: None,
         ..ProptestConfig::default()

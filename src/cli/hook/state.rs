@@ -57,7 +57,7 @@ pub(super) fn run(path: &Path, output: Output) -> Result<Exit, Trouble> {
     }
     if let Some((commit, record)) = gitops::history(&repository, None)?.pop() {
         let short: String = commit.chars().take(7).collect();
-        let words = format!("{short} {} by {}, {}", record.outcome.word(), record.by, record.began);
+        let words = format!("{short} {} by {}, {}", record.outcome.word(), record.by, record.began_words());
         rows.push(vec!["last".to_owned(), words, record.why]);
     }
     output.text(table(&rows));

@@ -38,7 +38,7 @@ fn row(host: &OnHost, output: Output) -> Vec<String> {
         host.host.clone(),
         id.chars().take(7).collect(),
         output.paint(color, record.outcome.word()),
-        format!("{} by {}", record.began, printable(&record.by)),
+        format!("{} by {}", record.began_words(), printable(&record.by)),
         pending,
         host.commit.as_ref().map(|commit| printable(&commit.summary)).unwrap_or_default(),
     ]

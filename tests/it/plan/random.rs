@@ -11,6 +11,7 @@ use tenantry::plan::Plan;
 
 use super::fixture::{Fleet, id};
 use super::promises::settled;
+use crate::support::disk;
 
 #[derive(Debug, Clone)]
 enum Twist {
@@ -107,7 +108,7 @@ fn reaches(plan: &Plan, from: u32, to: u32) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: disk::cases(96), failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn any_plan_is_sound_and_always_the_same(
         twists in collection::vec((0_usize..16, twist()), 0..8),
