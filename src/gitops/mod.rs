@@ -20,5 +20,5 @@ pub use note::{NOTES, history, notes_of, write as write_note};
 pub use pkt_line::{Packet, read as read_packet, write as write_packet, write_flush};
 pub use push::{Refused, Update, judge, updates};
 pub use queue::{End, Queue, Queued, Ticket, Worker};
-pub use record::{moment, HostRecord, Outcome, Record};
+pub use record::{HostRecord, Outcome, Record, moment};
 pub use settings::{Leave, Settings};

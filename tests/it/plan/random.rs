@@ -139,6 +139,19 @@ fn processor() -> std::time::Duration {
     std::time::Duration::from_nanos(text.split(' ').next().unwrap().parse().unwrap())
 }
 
+/// What could not be read because of itself, and who needs it.
+#[test]
+fn a_route_never_goes_to_a_traefik_that_nobody_could_see() {
+    let fleet = Fleet::new();
+    let mut observed = settled(&fleet).observe();
+    apply(&mut observed, &id("edge.h/container/traefik"), &Twist::Behind);
+    apply(&mut observed, &id("site.x/route"), &Twist::Stopped);
+    let plan = fleet.plan(&observed);
+    sound(&plan, &observed);
+    assert!(plan.steps.is_empty(), "{:#?}", plan.steps);
+    assert_eq!(plan.refusals.len(), 1);
+}
+
 #[test]
 fn a_hundred_thousand_routes_are_compared_in_a_moment() {
     let mut fleet = Fleet::new();
