@@ -193,3 +193,18 @@ fn what_would_lose_or_take_over_data_is_refused_and_the_site_answers_on() {
     bench.site("one", "\"erpnext\"");
     bench.fleet.settled();
 }
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn a_first_apply_that_lacked_the_image_is_mended_by_one_second() {
+    let bench = Bench::new("sm", &[("one", "")]);
+    bench.fleet.edit(IMAGE, "tenantry-standin/erpnext:missing");
+    let run = bench.fleet.apply();
+    assert_eq!(run.code, 5, "{run}");
+    assert!(run.err.contains("error[guard/image-missing]"), "{run}");
+    let volume = format!("{}-bench-a_sites", bench.fleet.id);
+    bench.fleet.ask(&["volume", "inspect", &volume]);
+    bench.fleet.edit("tenantry-standin/erpnext:missing", IMAGE);
+    // The backend is yet to come, and the websocket waits for a document that nobody has written.
+    bench.converges(&["one"]);
+}
