@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
 fn compared(args: &Args, review: &Review, head: &Compiled, output: Output) -> Exit {
     let sources = &head.sources;
     if args.json {
-        output.line(review_json::review(review, sources).to_string());
+        output.line(review_json::review(review, head).to_string());
     } else if args.markdown {
         output.text(review_markdown::review(review, sources));
     } else {

@@ -19,8 +19,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: Output) -> Exit {
     match file::load(&args.path) {
-        Ok(saved) if args.json => {
-            output.line(plan_json::plan(&saved.into_plan()).to_string());
+        Ok(mut saved) if args.json => {
+            let resources = std::mem::take(&mut saved.resources);
+            output.line(plan_json::plan(&saved.into_plan(), &resources).to_string());
             Exit::Done
         }
         Ok(saved) => {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::values::{Resources, resources};
 use super::{Counts, Deferred, NotCompared, Plan, Refusal};
 use crate::desired::change::{Change, Step};
 use crate::desired::compare::redact;
@@ -50,6 +51,9 @@ pub struct SavedPlan {
     pub read: BTreeMap<ObjectId, String>,
     /// What the files said of each declaration.
     pub wanted: BTreeMap<String, String>,
+    /// Every object with its fields, for those who read the plan.
+    #[serde(default)]
+    pub resources: Resources,
 }
 
 /// A refusal without its places in files, which may have changed since.
@@ -106,6 +110,7 @@ impl SavedPlan {
             waiting: plan.waiting.clone(),
             read: read.collect(),
             wanted: wanted(desired),
+            resources: resources(plan, desired, observed),
         }
     }
 

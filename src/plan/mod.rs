@@ -14,6 +14,7 @@ mod rejoin;
 mod steps;
 mod takings;
 mod unread;
+pub mod values;
 mod withhold;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,6 +9,7 @@ mod reach;
 use std::collections::BTreeMap;
 
 use crate::desired::change::{Action, Change};
+use crate::desired::observed::Observed;
 use crate::desired::{Desired, Entry, ObjectId, Owner};
 use crate::diag::Diagnostic;
 use crate::pipeline::{self, Compiled};
@@ -29,6 +30,8 @@ pub struct Review {
     pub news: Vec<News>,
     /// What `plan` would show if everything of the base were applied.
     pub plan: Plan,
+    /// The base, as if it were applied: what the plan was made against.
+    pub observed: Observed,
     /// Revenue a month, before and after.
     pub revenue: (Amounts, Amounts),
     /// Warnings of the head that the base does not have.
@@ -56,7 +59,7 @@ impl Review {
 pub fn review(base: Compiled, head: &Compiled) -> Review {
     let gone = Gone::of(&base, head);
     let Compiled { sources, model, desired, warnings: old, .. } = base;
-    let ((news, places), mut plan) = rayon::join(
+    let ((news, places), (mut plan, observed)) = rayon::join(
         || news(&Side::new(&model, &sources), &Side::new(&head.model, &head.sources)),
         || plan(desired, head),
     );
@@ -80,20 +83,21 @@ pub fn review(base: Compiled, head: &Compiled) -> Review {
     Review {
         news,
         plan,
+        observed,
         revenue: (revenue(&model), revenue(&head.model)),
         warnings,
         compared: (head.model.tenants.len(), head.model.sites.len(), head.desired.objects.len()),
     }
 }
 
-fn plan(base: Desired, head: &Compiled) -> Plan {
+fn plan(base: Desired, head: &Compiled) -> (Plan, Observed) {
     // A world with nothing in it, which is asked for nothing.
     let nowhere = Memory::default();
     let opener = Opener::references(&nowhere, &head.desired.fleet);
     let (observed, notes) = offline::assumed(base, &head.desired);
     let mut plan = pipeline::plan(head, &observed, &Policy::default(), &opener);
     plan.notes.extend(notes);
-    plan
+    (plan, observed)
 }
 
 /// Whose an object was that nobody wants any more, and where that stood.

@@ -6,6 +6,7 @@ mod disk;
 pub mod fleet;
 mod json;
 mod names;
+mod policies;
 mod progress;
 mod refusals;
 mod rounds;

@@ -2,18 +2,24 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::desired::Object;
 use crate::desired::call::Call;
 use crate::desired::change::{Action, Change, FieldChange};
-use crate::desired::compare::{is_masked, redact};
+use crate::desired::compare::is_masked;
 use crate::plan::Plan;
+use crate::plan::values::{Resource, Resources, segments};
 
 /// Minor versions add, major ones change.
 const FORMAT: &str = "1.2";
+/// Of a state inside a plan.
+const STATE_FORMAT: &str = "1.0";
+/// The version of Terraform whose plans have this shape: tools refuse one that they do not know.
+const TERRAFORM: &str = "1.9.0";
+/// Who makes all of it, in Terraform's words.
+const PROVIDER: &str = "tenantry";
 
 /// The whole plan.
 #[must_use]
-pub fn plan(plan: &Plan) -> Value {
+pub fn plan(plan: &Plan, resources: &Resources) -> Value {
     let counts = plan.counts();
     let refusals: Vec<Value> = plan
         .refusals
@@ -32,9 +38,20 @@ pub fn plan(plan: &Plan) -> Value {
         .collect();
     json!({
         "format_version": FORMAT,
-        "resource_changes": plan.changes.iter().map(|one| change(plan, one)).collect::<Vec<_>>(),
+        "terraform_version": TERRAFORM,
+        "variables": {},
+        "planned_values": values(resources, |resource| resource.after.as_ref()),
+        "resource_changes": plan.changes.iter().map(|one| change(one, resources.get(&one.id))).collect::<Vec<_>>(),
         "resource_drift": [],
         "output_changes": {},
+        "prior_state": {
+            "format_version": STATE_FORMAT,
+            "terraform_version": TERRAFORM,
+            "values": values(resources, |resource| resource.before.as_ref()),
+        },
+        "configuration": configuration(resources),
+        "relevant_attributes": [],
+        "checks": [],
         "applyable": !plan.changes.is_empty() && !plan.is_refused(),
         "complete": plan.deferred.is_empty() && plan.refusals.is_empty(),
         "errored": plan.is_refused(),
@@ -61,34 +78,78 @@ pub fn plan(plan: &Plan) -> Value {
     })
 }
 
-fn change(plan: &Plan, change: &Change) -> Value {
-    let (before, after) = match change.action {
-        Action::Create => (Value::Null, made(plan, change)),
-        Action::Delete => (json!({ "name": change.physical }), Value::Null),
-        Action::Update | Action::Replace => {
-            (side(&change.fields, |f| &f.before), side(&change.fields, |f| &f.after))
-        }
-    };
+/// Every object that is there, before or after, as Terraform's state tells it.
+fn values(resources: &Resources, side: fn(&Resource) -> Option<&Value>) -> Value {
+    let all = resources.iter().filter_map(|(id, resource)| {
+        let fields = side(resource)?;
+        Some(json!({
+            "address": resource.address,
+            "mode": "managed",
+            "type": id.kind.word(),
+            "name": name(fields, &resource.address),
+            "provider_name": PROVIDER,
+            "schema_version": 0,
+            "values": masked(fields),
+            "sensitive_values": sensitive(fields),
+        }))
+    });
+    json!({ "outputs": {}, "root_module": { "resources": all.collect::<Vec<_>>() } })
+}
+
+/// What the files declare, and what each of it needs.
+fn configuration(resources: &Resources) -> Value {
+    let declared = resources.iter().filter_map(|(id, resource)| {
+        let needs = resource.needs.as_ref()?;
+        let fields = resource.after.as_ref().or(resource.before.as_ref())?;
+        Some(json!({
+            "address": resource.address,
+            "mode": "managed",
+            "type": id.kind.word(),
+            "name": name(fields, &resource.address),
+            "provider_config_key": PROVIDER,
+            "expressions": {},
+            "schema_version": 0,
+            "depends_on": needs,
+        }))
+    });
+    json!({
+        "provider_config": { PROVIDER: {
+            "name": PROVIDER,
+            "full_name": PROVIDER,
+            "version_constraint": env!("CARGO_PKG_VERSION"),
+        } },
+        "root_module": { "resources": declared.collect::<Vec<_>>() },
+    })
+}
+
+/// What it is called in the world, as far as its fields say so.
+fn name<'a>(fields: &'a Value, address: &'a str) -> &'a str {
+    let names = ["name", "reference", "directory"];
+    names.iter().find_map(|key| fields.get(*key)?.as_str()).unwrap_or(address)
+}
+
+fn change(change: &Change, resource: Option<&Resource>) -> Value {
+    let before = resource.and_then(|resource| resource.before.as_ref());
+    let after = resource.and_then(|resource| resource.after.as_ref());
     let replaced: Vec<Value> = change
         .fields
         .iter()
         .filter(|field| change.action == Action::Replace && forces(field))
-        .map(|field| json!([field.path]))
+        .map(|field| json!(segments(after.unwrap_or(&Value::Null), &field.path)))
         .collect();
-    let causes = &change.causes;
     json!({
         "address": change.address,
         "mode": "managed",
         "type": change.id.kind.word(),
         "name": change.physical,
-        "provider_name": "tenantry",
+        "provider_name": PROVIDER,
         "change": {
             "actions": actions(change.action),
-            "before": before,
-            "after": after,
+            "before": before.map_or(Value::Null, masked),
+            "after": after.map_or(Value::Null, masked),
             "after_unknown": {},
-            "before_sensitive": sensitive(&change.fields, |f| &f.before),
-            "after_sensitive": sensitive(&change.fields, |f| &f.after),
+            "before_sensitive": before.map_or(Value::Bool(false), sensitive),
+            "after_sensitive": after.map_or(Value::Bool(false), sensitive),
             "replace_paths": replaced,
         },
         "tenantry": {
@@ -96,7 +157,7 @@ fn change(plan: &Plan, change: &Change) -> Value {
             "host": change.host,
             "owner": change.owner,
             "consequence": change.consequence,
-            "causes": causes,
+            "causes": change.causes,
             "steps": change.steps.iter().map(ToString::to_string).collect::<Vec<_>>(),
         },
     })
@@ -116,49 +177,27 @@ const fn actions(action: Action) -> &'static [&'static str] {
     }
 }
 
-fn side(fields: &[FieldChange], of: fn(&FieldChange) -> &Value) -> Value {
-    let fields: Map<String, Value> =
-        fields.iter().map(|field| (field.path.clone(), masked(of(field)))).collect();
-    Value::Object(fields)
-}
-
+/// A value without its secrets.
 fn masked(value: &Value) -> Value {
-    if is_masked(value) { json!("***") } else { mask(redact(value.clone())) }
-}
-
-fn mask(value: Value) -> Value {
     match value {
-        value if is_masked(&value) => json!("***"),
-        Value::Object(object) => object.into_iter().map(|(key, value)| (key, mask(value))).collect(),
-        Value::Array(items) => items.into_iter().map(mask).collect(),
-        other => other,
+        value if is_masked(value) => json!("***"),
+        Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), masked(value))).collect(),
+        Value::Array(items) => items.iter().map(masked).collect(),
+        other => other.clone(),
     }
 }
 
-fn sensitive(fields: &[FieldChange], of: fn(&FieldChange) -> &Value) -> Value {
-    let fields: Map<String, Value> = fields
+/// Where the secrets are: the same shape with `true` in their places and nothing beside them.
+fn sensitive(value: &Value) -> Value {
+    let Value::Object(object) = value else { return json!({}) };
+    let marks: Map<String, Value> = object
         .iter()
-        .filter(|field| is_masked(of(field)))
-        .map(|field| (field.path.clone(), Value::Bool(true)))
+        .filter_map(|(key, value)| {
+            let mark = if is_masked(value) { Value::Bool(true) } else { sensitive(value) };
+            (mark != json!({})).then(|| (key.clone(), mark))
+        })
         .collect();
-    Value::Object(fields)
-}
-
-/// The fields of what will be made, without secrets.
-fn made(plan: &Plan, change: &Change) -> Value {
-    let object = change.steps.iter().filter_map(|id| plan.step(*id)).find_map(|step| match &step.call {
-        Call::CreateContainer { container, .. } => Some(Object::Container(container.clone())),
-        Call::CreateNetwork { network, .. } => Some(Object::Network(network.clone())),
-        Call::CreateVolume { volume, .. } => Some(Object::Volume(volume.clone())),
-        _ => None,
-    });
-    let value = object.and_then(|object| serde_json::to_value(object).ok());
-    // `{"container": {…}}` to what is in it.
-    let fields = value.and_then(|value| value.as_object().and_then(|one| one.values().next().cloned()));
-    match fields {
-        Some(fields) => mask(redact(fields)),
-        None => json!({ "name": change.physical }),
-    }
+    Value::Object(marks)
 }
 
 /// The word under which a call is serialised.

@@ -64,6 +64,8 @@ fn value(path: &str, value: &Value) -> String {
         (path, Value::Number(n)) if path.rsplit('.').next() == Some("mode") => {
             n.as_u64().map_or_else(|| n.to_string(), mode)
         }
+        // A text that is new or goes: its lines, where they fit.
+        (_, Value::String(text)) if text.contains('\n') => value.to_string(),
         (_, other) => words(other),
     };
     let text = printable(&text);

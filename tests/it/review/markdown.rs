@@ -191,6 +191,7 @@ fn review(text: &[String; 6], consequence: Consequence) -> Review {
             news(Turn::Changed, "plan", vec![text[1].clone()], reach),
             news(Turn::Moved, "domain", vec![text[4].clone()], None),
         ],
+        observed: tenantry::desired::observed::Observed::default(),
         plan: Plan {
             changes: vec![change(0, Action::Create), change(1, Action::Update), change(2, Action::Replace)],
             refusals: vec![refusal],
