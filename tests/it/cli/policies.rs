@@ -62,7 +62,7 @@ fn terraform_compliance_checks_a_plan() {
 ";
     let run = complies(&fleet, &json, fails);
     assert_eq!(run.code, 1, "{run}");
-    run.demand(1, &["(1 failed)", "site.globex/account"]);
+    run.demand(1, &["1 scenarios (0 passed, 1 failed)", "site.globex/account"]);
     assert!(!run.out.contains("site.initech/account"), "it has sixteen: {run}");
 }
 
