@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
 
 /// Why not.
-fn reason(key: &str) -> Option<&'static str> {
+pub(super) fn reason(key: &str) -> Option<&'static str> {
     Some(match key {
         "developer_mode" => "it lets a site write code into the image that all sites of the bench share",
         "allow_tests" => "tests wipe the data of the site they run on",
@@ -13,7 +13,7 @@ fn reason(key: &str) -> Option<&'static str> {
         "root_login" | "root_password" => "it hands the database server to the site's code",
         "rds_db" => "it changes the grants with which databases are made",
         "encryption_key" => "Frappe makes it once; with another one every stored password is lost",
-        "keep_backups_for_hours" => "it deletes backups; say `backup` in the plan",
+        "keep_backups_for_hours" => "it deletes backups",
         "rate_limit" => "limits belong to the plan; say `requests` there",
         "monitor" | "logging" => "it fills the bench's log volume for every site on it",
         "http_port" | "serve_default_site" | "default_site" | "dns_multitenant" => {

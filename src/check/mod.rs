@@ -15,6 +15,7 @@ mod database_on_other_host;
 mod domain_conflict;
 mod domain_not_public;
 mod domain_reserved;
+mod engine_in_clear;
 mod engine_repeated;
 mod facts;
 mod host_overcommitted;
@@ -28,6 +29,7 @@ mod mariadb_version;
 mod memory_below_floor;
 mod memory_refused;
 mod name_too_long;
+mod no_effect_yet;
 mod one_edge_per_host;
 mod port_conflict;
 mod release_version_mismatch;
@@ -83,6 +85,7 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::CHECK_DOMAIN_CONFLICT, run: domain_conflict::rule },
     Rule { code: Code::CHECK_DOMAIN_NOT_PUBLIC, run: domain_not_public::rule },
     Rule { code: Code::CHECK_DOMAIN_RESERVED, run: domain_reserved::rule },
+    Rule { code: Code::CHECK_ENGINE_IN_CLEAR, run: engine_in_clear::rule },
     Rule { code: Code::CHECK_ENGINE_REPEATED, run: engine_repeated::rule },
     Rule { code: Code::CHECK_HOST_OVERCOMMITTED, run: host_overcommitted::rule },
     Rule { code: Code::CHECK_IMAGE_CONTRADICTION, run: image_contradiction::rule },
@@ -95,6 +98,7 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::CHECK_MEMORY_BELOW_FLOOR, run: memory_below_floor::rule },
     Rule { code: Code::CHECK_MEMORY_REFUSED, run: memory_refused::rule },
     Rule { code: Code::CHECK_NAME_TOO_LONG, run: name_too_long::rule },
+    Rule { code: Code::CHECK_NO_EFFECT_YET, run: no_effect_yet::rule },
     Rule { code: Code::CHECK_ONE_EDGE_PER_HOST, run: one_edge_per_host::rule },
     Rule { code: Code::CHECK_PORT_CONFLICT, run: port_conflict::rule },
     Rule { code: Code::CHECK_RELEASE_VERSION_MISMATCH, run: release_version_mismatch::rule },

@@ -1,5 +1,6 @@
 //! A password in a repository is everybody's, for ever.
 
+use super::{config_key_forbidden, config_key_owned};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{ConfigValue, Model};
 
@@ -9,7 +10,10 @@ const ENDINGS: [&str; 8] =
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     for (_, site) in model.sites.iter() {
-        for (key, value) in &site.config {
+        // A key that may not be there at all is told as that.
+        let may_be_there =
+            |key: &str| !config_key_owned::is(key) && config_key_forbidden::reason(key).is_none();
+        for (key, value) in site.config.iter().filter(|(key, _)| may_be_there(&key.value)) {
             let Some(name) = clear(&key.value, &value.value) else { continue };
             diagnostics.push(
                 Diagnostic::error(

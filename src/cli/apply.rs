@@ -83,7 +83,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         output.note(died);
     }
     let opener = pipeline::opener(&compiled.desired, world);
-    let all = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
+    let all = Fleet::connect(setting, &compiled, &opened, output);
     let known = match args.leave.known(&opened.state, &compiled.desired.fleet) {
         Ok(known) => known,
         Err(error) => return fail(&error, args.json, output),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use crate::diag::{self, Diagnostic};
 use crate::gitops::Queue;
-use crate::pipeline::{self, Compiled};
+use crate::pipeline::{self, Compiled, Hosts};
 use crate::source::SourceMap;
+use crate::value::is_in_clear;
 use crate::world::git::{Commit, Revision};
 use crate::world::{Directory, World};
 
@@ -57,6 +58,19 @@ impl Fleet {
             }
             Err(error) => Err(complain(&error.to_string(), json, output)),
         }
+    }
+
+    /// Opens the way to its hosts. An engine that only the environment names has no place in the files to be warned at.
+    pub(super) fn connect(setting: &Setting, compiled: &Compiled, opened: &Opened, output: Output) -> Hosts {
+        let at = setting.docker_host.as_deref();
+        let local = compiled.desired.hosts.values().any(|host| host.docker == Some(None));
+        if let Some(at) = at.filter(|at| local && is_in_clear(at)) {
+            output.note(format!(
+                "{}: DOCKER_HOST reaches the engine over plain TCP ({at}): passwords go there in clear; use ssh://",
+                output.paint(33, "warning")
+            ));
+        }
+        pipeline::connect(&compiled.desired, at, &opened.state)
     }
 
     /// Compiles it. Warnings and errors are told; `None` means that there were errors.

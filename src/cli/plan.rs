@@ -48,7 +48,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let world = opened.world.as_ref();
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
-    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
+    let hosts = Fleet::connect(setting, &compiled, &opened, output);
     let known = match args.leave.known(&opened.state, &compiled.desired.fleet) {
         Ok(known) => known,
         Err(error) => return complain(&error.message, args.json, output),

@@ -25,7 +25,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let world = opened.world.as_ref();
     let Some(compiled) = Fleet::compile(world, false, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
-    let hosts = pipeline::connect(&compiled.desired, setting.docker_host.as_deref(), &opened.state);
+    let hosts = Fleet::connect(setting, &compiled, &opened, output);
     let mut observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
     pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
     let deployed = match deployed(&args.fleet, &opened, &compiled) {

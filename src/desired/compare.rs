@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Object;
 use super::change::FieldChange;
 use super::content::Content;
-use super::fields::{Consequence, Managed};
+use super::fields::{Field, Managed};
+use crate::diag::may_be_secret;
 
 /// How far below a field a difference is told by itself: `files./etc/traefik/traefik.yml.content`.
 const DEPTH: usize = 2;
@@ -14,42 +16,61 @@ const DEPTH: usize = 2;
 pub fn compare<T: Managed>(before: &T, after: &T) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for ((field, before), after) in T::FIELDS.iter().zip(before.values()).zip(after.values()) {
-        descend(field.name, before, after, field.consequence, DEPTH, &mut changes);
+        descend(field, field.name, (before, after), DEPTH, &mut changes);
     }
     changes
 }
 
 fn descend(
+    field: &Field,
     path: &str,
-    before: Value,
-    after: Value,
-    consequence: Consequence,
+    (before, after): (Value, Value),
     depth: usize,
     to: &mut Vec<FieldChange>,
 ) {
+    // What people choose is shown as it is, whatever it looks like.
+    let wrapped = |object: &Map<String, Value>| !field.free && is_content(object);
+    let redacted = |value| match (field.free, path.rsplit('.').next()) {
+        (true, Some(key)) if field.name == "config" => veiled(key, value),
+        (true, _) => value,
+        (false, _) => redact(value),
+    };
     if before == after {
         return;
     }
     match (before, after) {
         (Value::Object(before), Value::Object(mut after))
-            if depth > 0 && !is_content(&before) && !is_content(&after) =>
+            if depth > 0 && !wrapped(&before) && !wrapped(&after) =>
         {
             for (key, old) in before {
                 let new = after.remove(&key).unwrap_or_default();
-                descend(&format!("{path}.{key}"), old, new, consequence, depth - 1, to);
+                descend(field, &format!("{path}.{key}"), (old, new), depth - 1, to);
             }
             for (key, new) in after {
-                descend(&format!("{path}.{key}"), Value::Null, new, consequence, depth - 1, to);
+                descend(field, &format!("{path}.{key}"), (Value::Null, new), depth - 1, to);
             }
         }
         (before, after) => {
             to.push(FieldChange {
                 path: path.to_owned(),
-                before: redact(before),
-                after: redact(after),
-                consequence,
+                before: redacted(before),
+                after: redacted(after),
+                consequence: field.consequence,
             });
         }
+    }
+}
+
+/// What people wrote under a key that speaks of a secret is not shown, although it stands in clear.
+fn veiled(key: &str, value: Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) => value,
+        _ if may_be_secret(key) => masked(),
+        Value::Object(object) => {
+            object.into_iter().map(|(key, value)| (key.clone(), veiled(&key, value))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(|item| veiled(key, item)).collect(),
+        other => other,
     }
 }
 
@@ -66,10 +87,10 @@ pub fn masked() -> Value {
     json!({ "sealed": "***" })
 }
 
-/// Whether a value of a [`FieldChange`] stands for secrets.
+/// Whether a value of a [`FieldChange`] stands for secrets. A site's own `{"secret": …}` does not.
 #[must_use]
 pub fn is_masked(value: &Value) -> bool {
-    value.as_object().is_some_and(|object| is_content(object) && !object.contains_key("text"))
+    *value == masked()
 }
 
 /// Takes fingerprints and references out of a value: a fingerprint without a key could be guessed.
@@ -83,6 +104,28 @@ pub fn redact(value: Value) -> Value {
         Value::Object(object) => object.into_iter().map(|(key, value)| (key, redact(value))).collect(),
         other => other,
     }
+}
+
+/// The managed fields of an object by name, without fingerprints and references.
+#[must_use]
+pub fn readable(object: &Object) -> Value {
+    match object {
+        Object::Image(one) => fields(one),
+        Object::Network(one) => fields(one),
+        Object::Volume(one) => fields(one),
+        Object::Container(one) => fields(one.as_ref()),
+        Object::Route(one) => fields(one),
+        Object::Schema(one) => fields(one),
+        Object::Account(one) => fields(one),
+        Object::BenchConfig(one) => fields(one),
+        Object::Site(one) => fields(one.as_ref()),
+    }
+}
+
+fn fields<T: Managed>(object: &T) -> Value {
+    let value = |field: &Field, value| if field.free { value } else { redact(value) };
+    let fields = T::FIELDS.iter().zip(object.values());
+    Value::Object(fields.map(|(field, held)| (field.name.to_owned(), value(field, held))).collect())
 }
 
 /// Whether two contents can be compared here; the reason where they can't.

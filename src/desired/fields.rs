@@ -26,6 +26,9 @@ pub struct Field {
     pub name: &'static str,
     /// What changing it means.
     pub consequence: Consequence,
+    /// Whether people choose its values (`site_config.json`, Traefik's definitions): what looks like one of our wrappers
+    /// of text and secrets is theirs there.
+    pub free: bool,
 }
 
 /// A type whose fields are managed.
@@ -37,12 +40,13 @@ pub trait Managed: Serialize {
     fn values(&self) -> Vec<Value>;
 }
 
-/// Declares a struct whose fields are managed: `name: Type => Consequence`.
+/// Declares a struct whose fields are managed: `name: Type => Consequence`, and `free` after it where people choose the
+/// values.
 macro_rules! managed {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            $($(#[$field_meta:meta])* $field:ident: $type:ty => $consequence:ident,)*
+            $($(#[$field_meta:meta])* $field:ident: $type:ty => $consequence:ident $($free:ident)?,)*
         }
     ) => {
         $(#[$meta])*
@@ -56,6 +60,7 @@ macro_rules! managed {
                 $($crate::desired::fields::Field {
                     name: stringify!($field),
                     consequence: $crate::desired::fields::Consequence::$consequence,
+                    free: $crate::desired::fields::free!($($free)?),
                 },)*
             ];
 
@@ -67,4 +72,13 @@ macro_rules! managed {
     };
 }
 
-pub(crate) use managed;
+macro_rules! free {
+    () => {
+        false
+    };
+    (free) => {
+        true
+    };
+}
+
+pub(crate) use {free, managed};

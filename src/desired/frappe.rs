@@ -19,7 +19,7 @@ managed! {
         /// Lines of `apps.txt`, `frappe` first.
         apps: Vec<String> => None,
         /// Key to value; `null` removes the key.
-        config: BTreeMap<String, Value> => None,
+        config: BTreeMap<String, Value> => None free,
     }
 }
 
@@ -45,7 +45,7 @@ managed! {
         /// ended and Frappe lists them no longer. None.
         unfinished: BTreeSet<String> => None,
         /// Our keys of `site_config.json` without secrets; `null` removes the key.
-        config: BTreeMap<String, Value> => None,
+        config: BTreeMap<String, Value> => None free,
         /// Our keys of `site_config.json` that are secrets.
         secret_config: BTreeMap<String, Content> => None,
         /// Whether Frappe's scheduler is enabled in the site's database. A new site's is not.

@@ -13,6 +13,6 @@ managed! {
         file: String => Reload,
         /// `section.kind.name` (`http.routers.site-globex`) to the definition. Names begin with the declaration's
         /// (`site-globex`); what follows comes after a dot (`site-globex.rate`), which no declaration's name has.
-        entries: BTreeMap<String, Value> => Reload,
+        entries: BTreeMap<String, Value> => Reload free,
     }
 }

@@ -103,6 +103,7 @@ codes! {
     CHECK_DOMAIN_CONFLICT = "check/domain-conflict";
     CHECK_DOMAIN_NOT_PUBLIC = "check/domain-not-public";
     CHECK_DOMAIN_RESERVED = "check/domain-reserved";
+    CHECK_ENGINE_IN_CLEAR = "check/engine-in-clear";
     CHECK_ENGINE_REPEATED = "check/engine-repeated";
     CHECK_HOST_OVERCOMMITTED = "check/host-overcommitted";
     CHECK_IMAGE_CONTRADICTION = "check/image-contradiction";
@@ -115,6 +116,7 @@ codes! {
     CHECK_MEMORY_BELOW_FLOOR = "check/memory-below-floor";
     CHECK_MEMORY_REFUSED = "check/memory-refused";
     CHECK_NAME_TOO_LONG = "check/name-too-long";
+    CHECK_NO_EFFECT_YET = "check/no-effect-yet";
     CHECK_ONE_EDGE_PER_HOST = "check/one-edge-per-host";
     CHECK_PORT_CONFLICT = "check/port-conflict";
     CHECK_RELEASE_VERSION_MISMATCH = "check/release-version-mismatch";

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::secret::{covered, hidden};
+use super::secret::{Veil, covered, hidden};
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::source::{SourceMap, Span};
 
@@ -22,7 +22,7 @@ struct Output<'a> {
 struct Entry<'a> {
     severity: &'static str,
     code: &'static str,
-    summary: &'a str,
+    summary: Cow<'a, str>,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     range: Option<Range<'a>>,
@@ -58,7 +58,7 @@ struct Snippet<'a> {
 
 #[derive(Serialize)]
 struct Fix<'a> {
-    description: &'a str,
+    description: Cow<'a, str>,
     edits: Vec<Change<'a>>,
 }
 
@@ -70,7 +70,7 @@ struct Change<'a> {
 
 #[derive(Serialize)]
 struct Related<'a> {
-    message: &'a str,
+    message: Cow<'a, str>,
     range: Range<'a>,
 }
 
@@ -92,6 +92,7 @@ pub fn json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
 }
 
 fn entry<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap) -> Entry<'a> {
+    let veil = Veil::of(diagnostic, sources);
     let labels = diagnostic.primary.iter().map(|label| label.text.as_str()).filter(|text| !text.is_empty());
     let notes = diagnostic.notes.iter().map(String::as_str);
     let help = diagnostic.help.iter().map(|help| help.text.as_str());
@@ -101,16 +102,17 @@ fn entry<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap
             Severity::Warning => "warning",
         },
         code: diagnostic.code.as_str(),
-        summary: &diagnostic.message,
-        detail: labels.chain(notes).chain(help).collect::<Vec<_>>().join("\n"),
+        summary: veil.over(&diagnostic.message),
+        detail: veil.over(&labels.chain(notes).chain(help).collect::<Vec<_>>().join("\n")).into_owned(),
         range: diagnostic.primary.as_ref().map(|label| range(label.span, sources)),
         snippet: diagnostic.primary.as_ref().map(|label| snippet(label, hidden, sources)),
         fixes: diagnostic
             .help
             .iter()
-            .filter(|help| !help.edits.is_empty())
+            // An edit that repeats a secret is only shown masked, which nobody can apply.
+            .filter(|help| !help.edits.is_empty() && !help.edits.iter().any(|edit| veil.hides(&edit.text)))
             .map(|help| Fix {
-                description: &help.text,
+                description: veil.over(&help.text),
                 edits: help
                     .edits
                     .iter()
@@ -121,7 +123,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap
         related: diagnostic
             .others
             .iter()
-            .map(|label| Related { message: &label.text, range: range(label.span, sources) })
+            .map(|label| Related { message: veil.over(&label.text), range: range(label.span, sources) })
             .collect(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod code;
 mod json;
+mod likely;
 pub mod render;
 mod secret;
 mod suggest;
@@ -13,6 +14,7 @@ use crate::source::{SourceId, Span};
 
 pub use code::{Code, TABLE};
 pub use json::json;
+pub use likely::may_be_secret;
 pub use suggest::suggest;
 
 /// How bad it is.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use super::secret::{covered, hidden};
+use super::secret::{Veil, covered, hidden};
 use super::visible::{one_line, source};
 use crate::diag::{Diagnostic, Edit, Help, Label, Severity};
 use crate::source::{SourceId, SourceMap, Span};
@@ -47,23 +47,33 @@ fn groups<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMa
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.as_str());
-    let mut main = Group::with_title(title).elements(causes(diagnostic, hidden, sources));
-    main = main.elements(diagnostic.notes.iter().map(|note| Level::NOTE.message(one_line(note))));
+    let veil = Veil::of(diagnostic, sources);
+    let title = level.primary_title(said(&diagnostic.message, &veil)).id(diagnostic.code.as_str());
+    let mut main = Group::with_title(title).elements(causes(diagnostic, &veil, hidden, sources));
+    main = main.elements(diagnostic.notes.iter().map(|note| Level::NOTE.message(said(note, &veil))));
     let (fixes, words): (Vec<&Help>, Vec<&Help>) =
         diagnostic.help.iter().partition(|help| !help.edits.is_empty());
-    main = main.elements(words.iter().map(|help| Level::HELP.message(one_line(&help.text))));
+    main = main.elements(words.iter().map(|help| Level::HELP.message(said(&help.text, &veil))));
     let mut groups = vec![main];
     for fix in fixes {
-        let title = Level::HELP.secondary_title(one_line(&fix.text));
-        groups.push(Group::with_title(title).elements(patches(&fix.edits, hidden, sources)));
+        let title = Level::HELP.secondary_title(said(&fix.text, &veil));
+        groups.push(Group::with_title(title).elements(patches(&fix.edits, &veil, hidden, sources)));
     }
     groups
+}
+
+/// Words of a diagnostic: one line, and no secret of the lines that it points at.
+fn said<'a>(text: &'a str, veil: &Veil) -> Cow<'a, str> {
+    match veil.over(text) {
+        Cow::Borrowed(text) => one_line(text),
+        Cow::Owned(text) => Cow::Owned(one_line(&text).into_owned()),
+    }
 }
 
 /// A snippet a file: the primary's first, then the others in the order in which they are named.
 fn causes<'a>(
     diagnostic: &'a Diagnostic,
+    veil: &Veil,
     hidden: &[Span],
     sources: &'a SourceMap,
 ) -> Vec<Snippet<'a, Annotation<'a>>> {
@@ -82,7 +92,7 @@ fn causes<'a>(
             let own: Vec<_> = labels.iter().filter(|(label, _)| label.span.source == file).collect();
             let window = Window::around(file, own.iter().map(|(label, _)| label.span), hidden, sources);
             let annotations = own.into_iter().map(|(label, kind)| {
-                let text = (!label.text.is_empty()).then(|| one_line(&label.text));
+                let text = (!label.text.is_empty()).then(|| said(&label.text, veil));
                 kind.span(window.range(label.span)).label(text)
             });
             window.snippet().annotations(annotations.collect::<Vec<_>>())
@@ -90,7 +100,12 @@ fn causes<'a>(
         .collect()
 }
 
-fn patches<'a>(edits: &'a [Edit], hidden: &[Span], sources: &'a SourceMap) -> Vec<Snippet<'a, Patch<'a>>> {
+fn patches<'a>(
+    edits: &'a [Edit],
+    veil: &Veil,
+    hidden: &[Span],
+    sources: &'a SourceMap,
+) -> Vec<Snippet<'a, Patch<'a>>> {
     let mut files: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
     for edit in edits {
         files.entry(edit.span.source).or_default().push(edit);
@@ -99,8 +114,12 @@ fn patches<'a>(edits: &'a [Edit], hidden: &[Span], sources: &'a SourceMap) -> Ve
         .into_iter()
         .map(|(file, edits)| {
             let window = Window::around(file, edits.iter().map(|edit| edit.span), hidden, sources);
+            let text = |edit: &'a Edit| match veil.over(&edit.text) {
+                Cow::Borrowed(text) => source(text),
+                Cow::Owned(text) => Cow::Owned(source(&text).into_owned()),
+            };
             let patches: Vec<_> =
-                edits.iter().map(|edit| Patch::new(window.range(edit.span), source(&edit.text))).collect();
+                edits.iter().map(|edit| Patch::new(window.range(edit.span), text(edit))).collect();
             window.snippet().patches(patches)
         })
         .collect()

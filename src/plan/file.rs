@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::values::{Resources, resources};
 use super::{Counts, Deferred, NotCompared, Plan, Refusal};
 use crate::desired::change::{Change, Step};
-use crate::desired::compare::redact;
+use crate::desired::compare::readable;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, ObjectId};
 use crate::diag::{Code, Diagnostic, TABLE};
@@ -79,6 +79,9 @@ pub enum FileError {
     /// It could not be read or written.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// What stands there is a link.
+    #[error("it is a symbolic link, and a plan is not written through one: name the file itself")]
+    Link,
     /// It is no plan.
     #[error("it is not a saved plan: {0}")]
     NotAPlan(#[from] serde_json::Error),
@@ -160,15 +163,22 @@ impl SavedPlan {
 /// When it cannot be written.
 pub fn save(path: &Path, plan: &Plan, observed: &Observed, desired: &Desired) -> Result<(), FileError> {
     let text = SavedPlan::new(plan, observed, desired).to_text()?;
-    let special = std::fs::symlink_metadata(path).is_ok_and(|there| !there.is_file());
-    if special {
-        return write(path, &text);
+    match std::fs::symlink_metadata(path) {
+        // A pipe or a device, `/dev/stdout` too, has no old contents to keep.
+        Ok(there) if !there.is_file() && std::fs::metadata(path).is_ok_and(|end| !end.is_file()) => {
+            return write(path, &text, false);
+        }
+        // Whoever put it there chose what is overwritten, and who may read it.
+        Ok(there) if there.is_symlink() => return Err(FileError::Link),
+        _ => {}
     }
     // Under another name first: a full disk leaves what was there before, and no half of a plan.
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".tmp");
+    name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
-    let written = write(&temporary, &text).and_then(|()| Ok(std::fs::rename(&temporary, path)?));
+    // What a run that died left there under the same number is no longer anybody's.
+    let _ = std::fs::remove_file(&temporary);
+    let written = write(&temporary, &text, true).and_then(|()| Ok(std::fs::rename(&temporary, path)?));
     if written.is_err() {
         // That it could not be written is what is told.
         let _ = std::fs::remove_file(&temporary);
@@ -176,9 +186,10 @@ pub fn save(path: &Path, plan: &Plan, observed: &Observed, desired: &Desired) ->
     written
 }
 
-fn write(path: &Path, text: &str) -> Result<(), FileError> {
+/// A `new` file is made by this call or not at all: what somebody put there meanwhile, a link too, is not written through.
+fn write(path: &Path, text: &str, new: bool) -> Result<(), FileError> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(new);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
@@ -235,9 +246,8 @@ fn fingerprint(observation: Option<&Observation>) -> String {
 }
 
 fn seen(present: &Present) -> Value {
-    let object = serde_json::to_value(&present.object).unwrap_or_default();
     json!({
-        "object": redact(object),
+        "object": readable(&present.object),
         "handle": present.handle,
         "running": present.status.running,
         "attached": present.attached,

@@ -214,6 +214,10 @@ pub(super) fn bench<'s>(
     let size = declared.size.as_ref().map(|size| known.sizes.find(size, &meta, context));
     let database = declared.database.as_ref().map(|database| known.databases.find(database, &meta, context));
     let tenant = declared.tenant.as_ref().map(|tenant| known.tenants.find(tenant, &meta, context));
+    // What was written and cannot be read is not absent.
+    if ["release", "database", "tenant", "size"].iter().any(|field| declared.broken.contains(field)) {
+        return None;
+    }
     if let (Some(release), None) = (&declared.release, &declared.database) {
         context.report(
             Diagnostic::error(

@@ -29,9 +29,16 @@ pub fn resolve(spec: &Spec, diagnostics: &mut Diagnostics) -> Option<Model> {
 }
 
 fn resolve_in(spec: &Spec, context: &mut Context<'_>) -> Option<Model> {
+    // Of the declarations of several fleets, or of a part of one, nobody can say which belong together.
+    if !platform::is_one(&spec.fleets, context) {
+        return None;
+    }
     let fleet = platform::fleet(&spec.fleets, context);
     let fleet_limits = spec.fleets.first().and_then(|fleet| fleet.limits.as_deref());
-    let encrypted = spec.fleets.first().is_some_and(|fleet| fleet.certificates.is_some());
+    let encrypted = spec
+        .fleets
+        .first()
+        .is_some_and(|fleet| fleet.certificates.is_some() || fleet.broken.contains(&"certificates"));
     let owners = tenant::Limits::new(spec);
     let size_specs = by_name(&spec.sizes);
 

@@ -14,28 +14,43 @@ const TRAEFIK: &str = "traefik:v3.7";
 const BUSYBOX: &str = "busybox:1.37";
 const MAX_CONNECTIONS: u64 = 200;
 
-/// The one fleet. Several are refused; none is reported unless something else may be the reason.
-pub(super) fn fleet(declared: &[spec::Fleet], context: &mut Context<'_>) -> Option<Fleet> {
-    let Some(first) = declared.first() else {
-        if !context.has_errors() {
-            context.report(
-                Diagnostic::error(Code::RESOLVE_NO_FLEET, "there is no `fleet` in these files").help(
-                    "add `fleet \"acme-cloud\" { id \"acme\" }`, or point to the directory that has one",
-                ),
-            );
+/// Whether the files are one fleet's. Several are refused; none is reported unless something else may be the reason.
+pub(super) fn is_one(declared: &[spec::Fleet], context: &mut Context<'_>) -> bool {
+    match declared {
+        [_] => true,
+        [] => {
+            // A `fleet` that cannot be read at all was reported.
+            if !context.has_errors() {
+                context.report(
+                    Diagnostic::error(Code::RESOLVE_NO_FLEET, "there is no `fleet` in these files")
+                        .note("without it nobody can say what else belongs to it: nothing more was looked at")
+                        .help("point to the directory that has one: it may be the one above")
+                        .help("or add `fleet \"acme-cloud\" { id \"acme\" }`"),
+                );
+            }
+            false
         }
-        return None;
-    };
-    for other in &declared[1..] {
-        if let (Some(first), Some(other)) = (place(first), place(other)) {
-            context.report(
-                Diagnostic::error(Code::RESOLVE_MANY_FLEETS, "there are several fleets in one directory")
-                    .at(other, "another fleet")
-                    .and(first, "first fleet")
-                    .help("keep one; each fleet has its own directory"),
-            );
+        [first, others @ ..] => {
+            let count = declared.len();
+            let message = format!("there are {count} fleets in one directory");
+            let diagnostic = Diagnostic::error(Code::RESOLVE_MANY_FLEETS, message)
+                .note("what else is in the files may be any one's: nothing more was looked at")
+                .help("point to the directory of one of them, or keep one: each fleet has its own directory");
+            let diagnostic = match place(first) {
+                Some(first) => diagnostic.at(first, "first fleet"),
+                None => diagnostic,
+            };
+            let others = others.iter().filter_map(place);
+            context
+                .report(others.fold(diagnostic, |diagnostic, other| diagnostic.and(other, "another fleet")));
+            false
         }
     }
+}
+
+/// The fleet.
+pub(super) fn fleet(declared: &[spec::Fleet], context: &mut Context<'_>) -> Option<Fleet> {
+    let first = declared.first()?;
     let name = first.name()?;
     let meta = meta(Kind::Fleet, first, &name);
     let active = context.enter(&meta);
@@ -51,6 +66,10 @@ fn place(fleet: &spec::Fleet) -> Option<crate::source::Span> {
 }
 
 fn one_fleet(declared: &spec::Fleet, meta: Meta, context: &mut Context<'_>) -> Option<Fleet> {
+    // Without a field that was written and cannot be read it would be another fleet: one without a key or certificates.
+    if ["key", "sites-under", "certificates"].iter().any(|field| declared.broken.contains(field)) {
+        return None;
+    }
     let certificates = match declared.certificates.as_deref() {
         Some(block) => Some(certificates(block)?),
         None => None,
@@ -83,6 +102,10 @@ fn certificates(block: &spec::Certificates) -> Option<Certificates> {
 pub(super) fn host(declared: &spec::Host, meta: Meta, context: &mut Context<'_>) -> Option<Host> {
     let block = declared.engine.as_deref()?;
     let kind = block.kind.as_ref()?;
+    // With an address that cannot be read it is some other engine than the local one.
+    if block.broken.contains(&"at") {
+        return None;
+    }
     let engine = match (kind.value, &block.at) {
         (EngineKind::Docker, at) => Engine::Docker(at.as_ref().map(|at| at.value.to_string())),
         (EngineKind::Sandbox, None) => Engine::Sandbox,

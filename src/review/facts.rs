@@ -312,7 +312,8 @@ fn site(model: &Model, site: &Site) -> Vec<Fact> {
     }
     for (key, value) in site.config.iter().filter(|(_, value)| value.layer == Layer::Site) {
         let name = format!("config.{}", key.value).into();
-        let (value, span) = (value.value.to_string(), value.span);
+        // That a value changes which is not shown, the plan tells.
+        let (value, span) = (value.value.told(&key.value), value.span);
         facts.0.push(Fact { name, value, span, weight: Weight::Quiet });
     }
     if !matches!(site.admin_password, SecretRef::Derived { .. }) {

@@ -23,6 +23,9 @@ pub(super) trait Block: Default {
 
     /// Keeps the place of the whole block.
     fn place(&mut self, whole: Span);
+
+    /// Remembers a field that was written and could not be read.
+    fn spoil(&mut self, field: &'static str);
 }
 
 /// What was written for a field.
@@ -153,6 +156,9 @@ impl<B: Block> Reader<B> {
                 self.seen[field].get_or_insert_with(|| item.span());
                 self.block.take(field, item, &mut found);
             }
+        }
+        if found.has_errors() {
+            self.block.spoil(shape.name);
         }
         let secret = matches!(shape.content, Content::Secret);
         diagnostics.extend(found.into_iter().map(|d| if secret { d.hide(item.values()) } else { d }));

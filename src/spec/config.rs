@@ -46,7 +46,7 @@ impl Field for Config {
 
     fn tell(&self, listener: &mut dyn FnMut(String, Span)) {
         for (key, value) in &self.entries {
-            listener(format!("{} {value}", key.value), key.span);
+            listener(format!("{} {}", key.value, value.told(&key.value)), key.span);
         }
     }
 }

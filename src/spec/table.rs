@@ -16,6 +16,8 @@ macro_rules! block {
             $(#[doc = $field_doc] pub $field: $type,)*
             /// From the first to the last character.
             pub whole: Option<$crate::source::Span>,
+            /// Fields that were written and could not be read: they are not absent.
+            pub broken: Vec<&'static str>,
         }
 
         impl $crate::spec::block::Block for $name {
@@ -62,6 +64,10 @@ macro_rules! block {
 
             fn place(&mut self, whole: $crate::source::Span) {
                 self.whole = Some(whole);
+            }
+
+            fn spoil(&mut self, field: &'static str) {
+                self.broken.push(field);
             }
         }
     };

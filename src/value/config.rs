@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::diag::may_be_secret;
 use crate::world::secret::SecretRef;
 
 /// A value of `config`: what `site_config.json` may hold.
@@ -25,6 +26,19 @@ pub enum ConfigValue {
     List(Vec<ConfigValue>),
 }
 
+impl ConfigValue {
+    /// As text for people: what a telling key has in clear is not shown.
+    #[must_use]
+    pub fn told(&self, key: &str) -> String {
+        match self {
+            Self::String(_) | Self::Integer(_) | Self::Float(_) | Self::List(_) if may_be_secret(key) => {
+                "***".to_owned()
+            }
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for ConfigValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -36,7 +50,7 @@ impl fmt::Display for ConfigValue {
             Self::Secret(reference) => write!(f, "{reference}"),
             Self::Map(entries) => {
                 let parts: Vec<String> =
-                    entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+                    entries.iter().map(|(key, value)| format!("{key}: {}", value.told(key))).collect();
                 write!(f, "{{{}}}", parts.join(", "))
             }
             Self::List(items) => {

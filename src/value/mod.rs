@@ -32,5 +32,5 @@ pub use invalid::{Form, Invalid, Json, Textual, invisible, shown};
 pub use money::Money;
 pub use name::{DottedName, Name};
 pub use rate::Rate;
-pub use text::{Endpoint, Url, Word};
+pub use text::{Endpoint, Url, Word, is_in_clear};
 pub use version::{Version, covers};

@@ -101,6 +101,20 @@ impl Textual for Endpoint {
     }
 }
 
+/// Whether an engine's address is TCP without TLS to another machine.
+#[must_use]
+pub fn is_in_clear(at: &str) -> bool {
+    let Some(rest) = at.strip_prefix("tcp://").or_else(|| at.strip_prefix("http://")) else { return false };
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let host = host.split('/').next().unwrap_or_default();
+    let name = match host.strip_prefix('[') {
+        Some(six) => six.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let loopback = name.parse::<core::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    !(loopback || name.eq_ignore_ascii_case("localhost"))
+}
+
 /// Refuses what is not seen, what quotes, and what is too long.
 fn plain(text: &str) -> Result<(), Invalid> {
     if text.len() > 300 {

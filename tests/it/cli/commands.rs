@@ -58,8 +58,7 @@ fn schema_prints_what_is_checked_in() {
 #[test]
 fn check_counts_what_there_is() {
     let fleet = Fleet::new();
-    let run =
-        fleet.demand(&["check"], 0, &["quickstart: 2 tenants, 2 sites, 1 bench in ", "(nothing is wrong)"]);
+    let run = fleet.demand(&["check"], 0, &["quickstart: 2 tenants, 2 sites, 1 bench in ", "(1 warning)"]);
     assert!(run.err.is_empty(), "{run}");
     fleet.edit("tenants/globex.kdl", "bench \"main\"", "bench \"mian\"");
     let words =

@@ -74,3 +74,18 @@ fn a_plan_that_cannot_be_saved_leaves_the_one_that_was_there() {
     fleet.demand(&["plan", "--out", &fleet.beside("no/plan")], 1, &["could not be saved to", "No such file"]);
     assert_eq!(listing(fleet.place.path()), before);
 }
+
+#[test]
+fn a_plan_is_saved_through_no_link() {
+    let fleet = Fleet::new();
+    let (aim, plan) = (fleet.beside("aim"), fleet.beside("plan"));
+    std::fs::write(&aim, "precious").unwrap();
+    std::os::unix::fs::symlink(&aim, &plan).unwrap();
+    let told = format!("error: the plan could not be saved to {plan}: it is a symbolic link");
+    fleet.demand(&["plan", "--out", &plan], 1, &[&told]);
+    // One that leads nowhere would make the file it names.
+    std::fs::remove_file(&aim).unwrap();
+    fleet.demand(&["plan", "--out", &plan], 1, &[&told]);
+    assert!(!std::path::Path::new(&aim).exists());
+    fleet.demand(&["plan", "--out", "/dev/stdout"], 0, &["\"tenantry_plan\""]);
+}
