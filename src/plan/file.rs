@@ -194,7 +194,10 @@ fn write(path: &Path, text: &str, new: bool) -> Result<(), FileError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()?;
+    // A pipe has nothing to be synced.
+    if new {
+        file.sync_all()?;
+    }
     Ok(())
 }
 

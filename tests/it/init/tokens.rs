@@ -11,7 +11,7 @@ use crate::support::git::path;
 fn no_argument_no_other_environment_and_no_log_has_the_token() {
     for kind in KINDS {
         let (project, forge) = (Project::new(), Forge::new(kind));
-        project.change("plans/starter.kdl", "users 5", "users 6");
+        project.change("plans/starter.kdl", "connections 16", "connections 18");
         let bin = project.place.path().join("bin");
         let record = project.place.path().join("record");
         fs::create_dir(&bin).unwrap();
