@@ -4,9 +4,8 @@ use std::path::Path;
 
 use crate::apply::known::{self, Known};
 use crate::desired::observed::{HostFacts, Observed};
-use crate::diag::Diagnostic;
 use crate::pipeline::Compiled;
-use crate::plan::{Plan, Policy, Refusal};
+use crate::plan::{Plan, Policy, Refusal, told};
 use crate::provider::Error;
 
 use super::Exit;
@@ -63,7 +62,7 @@ pub(super) fn show(
     json: bool,
     output: Output,
 ) {
-    let refused: Vec<Diagnostic> = refusals.iter().map(|r| r.diagnostic.clone()).collect();
+    let refused = told::refusals(refusals);
     if json {
         events_json::planned(plan, output);
         return;

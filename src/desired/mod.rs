@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 use crate::source::Span;
 use crate::world::secret::SecretRef;
 
+use change::FieldChange;
+
 pub use object_id::{ObjectId, ObjectKind};
 
 /// Everything a fleet wants of the world. The only truth: artifacts are views of it and plans compare it.
@@ -35,6 +37,37 @@ pub struct Desired {
     pub hosts: BTreeMap<String, HostTarget>,
     /// The objects.
     pub objects: BTreeMap<ObjectId, Entry>,
+    /// The lines that their fields come from, where those are not their declarations.
+    pub lines: BTreeMap<ObjectId, Lines>,
+}
+
+/// A field of an object (`connections`, `config.max_file_size`; `` Host(`x`) `` for what a rule names) and its line.
+pub type Lines = Vec<(String, Span)>;
+
+impl Desired {
+    /// The lines behind fields that change, those of the worst first. None where a field comes from its declaration.
+    #[must_use]
+    pub fn lines_of(&self, id: &ObjectId, fields: &[FieldChange]) -> Vec<Span> {
+        let Some(lines) = self.lines.get(id) else { return Vec::new() };
+        // What is gone has no line any more.
+        let mut fields: Vec<&FieldChange> = fields.iter().filter(|field| !field.after.is_null()).collect();
+        fields.sort_by_key(|field| std::cmp::Reverse(field.consequence));
+        let mut found = Vec::new();
+        for field in fields {
+            let named = |rule: &str| {
+                let has = |value: &serde_json::Value| value.to_string().contains(rule);
+                rule.starts_with("Host(") && has(&field.after) && !has(&field.before)
+            };
+            let comes = lines.iter().find(|(path, _)| {
+                let below = field.path.strip_prefix(path.as_str());
+                below.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) || named(path)
+            });
+            if let Some((_, span)) = comes.filter(|(_, span)| !found.contains(span)) {
+                found.push(*span);
+            }
+        }
+        found
+    }
 }
 
 /// How a host is reached.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{edges, members, physical};
+use super::facts::{causes, edges, members, physical};
 use super::pending::{Head, Own, Pending, shown};
 use super::steps::{Container, Containers, Place, Steps};
 use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, rejoin, withhold};
@@ -263,7 +263,7 @@ impl<'a> Builder<'a> {
             physical: physical(&entry.object),
             owner: entry.owner.clone(),
             host: &entry.host,
-            causes: entry.causes.iter().map(|span| self.sources.place(*span)).collect(),
+            causes: causes(self.desired, self.sources, id, entry, &proposal),
         };
         let keeps = proposal.keeps.clone();
         let ready = proposal.ready;

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::desired::change::Action;
 use crate::desired::fields::Consequence;
 use crate::desired::observed::{Observation, Observed};
-use crate::desired::{Desired, Object, ObjectId};
+use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::provider::diff;
+use crate::provider::proposal::Proposal;
+use crate::source::SourceMap;
 
 /// Its name in the world.
 pub(super) fn physical(object: &Object) -> String {
@@ -57,4 +60,25 @@ pub(super) fn members(observed: &Observed) -> BTreeMap<String, BTreeMap<String, 
         }
     }
     members
+}
+
+/// The lines of what changes, then the declarations. Something new is there because of its declaration.
+pub(super) fn causes(
+    desired: &Desired,
+    sources: &SourceMap,
+    id: &ObjectId,
+    entry: &Entry,
+    proposal: &Proposal,
+) -> Vec<String> {
+    let lines = match proposal.action {
+        Action::Update | Action::Replace => desired.lines_of(id, &proposal.fields),
+        Action::Create | Action::Delete => Vec::new(),
+    };
+    let mut causes = Vec::new();
+    for place in lines.iter().chain(&entry.causes).map(|span| sources.place(*span)) {
+        if !causes.contains(&place) {
+            causes.push(place);
+        }
+    }
+    causes
 }

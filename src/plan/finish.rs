@@ -9,6 +9,7 @@ use crate::desired::{ObjectId, ObjectKind};
 
 /// Puts everything in its place.
 pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
+    super::shares::one_cause(&mut builder.changes);
     let looked_at = looked_at(&builder);
     let notes = notes(&builder);
     builder.plan.waiting = builder.waiting.values().flatten().cloned().collect();

@@ -18,6 +18,7 @@ pub fn lower(checked: &Checked, diagnostics: &mut Diagnostics) -> Desired {
         key: model.fleet.key.as_ref().map(|key| key.value.clone()),
         hosts,
         objects: BTreeMap::new(),
+        lines: super::lines::of(model),
     };
     let mut to = Lowering { model, desired, diagnostics };
     traefik::lower::lower(&mut to);

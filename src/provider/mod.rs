@@ -6,6 +6,7 @@ mod error;
 pub mod frappe;
 pub mod host;
 pub mod inside;
+pub mod lines;
 pub mod lower;
 pub mod mariadb;
 pub mod names;

@@ -66,7 +66,10 @@ pub fn review(base: Compiled, head: &Compiled) -> Review {
     for change in &mut plan.changes {
         match (gone.get(&change.id), head.desired.objects.get(&change.id)) {
             (Some(gone), _) if change.action == Action::Delete => gone.tell(change),
-            (_, Some(entry)) => edited_first(change, entry, &places, &head.sources),
+            (_, Some(entry)) => {
+                let lines = head.desired.lines.get(&change.id).map(Vec::as_slice).unwrap_or_default();
+                edited_first(change, entry, lines, &places, &head.sources);
+            }
             _ => {}
         }
     }
@@ -126,7 +129,13 @@ impl Gone {
 }
 
 /// What was edited comes first of the causes of a change.
-fn edited_first(change: &mut Change, entry: &Entry, places: &Places, sources: &SourceMap) {
+fn edited_first(
+    change: &mut Change,
+    entry: &Entry,
+    lines: &[(String, Span)],
+    places: &Places,
+    sources: &SourceMap,
+) {
     // Something new is there because of itself.
     if change.action == Action::Create
         && entry.causes.first().is_some_and(|own| places.declarations.contains(own))
@@ -138,10 +147,14 @@ fn edited_first(change: &mut Change, entry: &Entry, places: &Places, sources: &S
         () if places.declarations.contains(span) => 1,
         () => 2,
     };
-    let Some(first) = entry.causes.iter().min_by_key(|span| rank(span)) else { return };
-    let place = sources.place(*first);
-    if let Some(at) = change.causes.iter().position(|cause| *cause == place) {
-        let cause = change.causes.remove(at);
-        change.causes.insert(0, cause);
+    // What the change has as its first cause stays it where another one is no nearer to what was edited.
+    let shown = |span: &Span| change.causes.first() != Some(&sources.place(*span));
+    let known = lines.iter().map(|(_, span)| span).chain(&entry.causes);
+    let Some(first) = known.min_by_key(|span| (rank(span), shown(span))) else { return };
+    if rank(first) == 2 {
+        return;
     }
+    let place = sources.place(*first);
+    change.causes.retain(|cause| *cause != place);
+    change.causes.insert(0, place);
 }

@@ -3,6 +3,7 @@
 pub mod deployed_text;
 pub mod events_human;
 pub mod events_json;
+pub mod felt;
 pub mod line_diff;
 pub mod markdown;
 pub mod news_words;
@@ -18,6 +19,7 @@ pub mod review_text;
 pub mod status_json;
 pub mod status_text;
 pub mod table;
+mod value_diff;
 pub mod value_words;
 
 pub use output::Output;

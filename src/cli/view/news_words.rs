@@ -1,5 +1,6 @@
 //! News of a review in words, ours apart from theirs: what stands in the files may say anything.
 
+use super::plan_text::in_order;
 use super::table::count;
 use crate::review::{Difference, News, Own, Turn};
 
@@ -32,7 +33,7 @@ fn theirs(text: impl Into<String>) -> Word {
 #[must_use]
 pub fn place(news: &News) -> Option<Phrase> {
     let mut places = news.places.clone();
-    places.sort();
+    places.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
     places.dedup();
     let (first, rest) = places.split_first()?;
     let mut phrase = vec![theirs(first)];

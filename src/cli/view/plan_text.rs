@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::felt::{felt, hurts};
 use super::output::Output;
 use super::plan_value;
 use super::report_text::printable;
@@ -63,12 +64,7 @@ pub fn blocks(plan: &Plan, output: Output) -> Vec<Block> {
 /// The places that are shown as causes.
 #[must_use]
 pub fn places(plan: &Plan) -> BTreeSet<String> {
-    let told = fold(&plan.changes);
-    let first = |told: &Told<'_>| match told {
-        Told::One(change) => change.causes.first().cloned(),
-        Told::Many(changes) => causes(changes).first().map(|place| (*place).to_owned()),
-    };
-    told.iter().filter_map(first).collect()
+    plan.changes.iter().filter_map(|change| change.causes.first().cloned()).collect()
 }
 
 /// `Plan: 7 to add, 0 to change, 0 to destroy.`, after a word to those who fear for what runs.
@@ -146,9 +142,22 @@ fn groups<'a>(told: &[Told<'a>]) -> Vec<Vec<Told<'a>>> {
 
 /// The nearest causes of many, each once.
 fn causes<'a>(changes: &[&'a Change]) -> Vec<&'a str> {
-    let causes: BTreeSet<&str> =
+    let mut causes: Vec<&str> =
         changes.iter().filter_map(|change| change.causes.first()).map(String::as_str).collect();
-    causes.into_iter().collect()
+    causes.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
+    causes.dedup();
+    causes
+}
+
+/// `z.yaml:5` stands before `z.yaml:13`.
+#[must_use]
+pub fn in_order(place: &str) -> (&str, u32) {
+    // With `--blame` the commit follows.
+    let place = place.split(" (").next().unwrap_or_default();
+    match place.rsplit_once(':') {
+        Some((path, line)) => (path, line.parse().unwrap_or_default()),
+        None => (place, 0),
+    }
 }
 
 /// `benches/v15-a.kdl:3  bench.v15-a · tenant globex`.
@@ -163,10 +172,24 @@ fn header(group: &[Told<'_>], several_hosts: bool, output: Output) -> String {
         let place = printable(&place);
         return format!("{}\n", output.paint(1, &place));
     }
-    let causes = first.causes.first();
-    let place = causes.map_or("no longer in the files", String::as_str);
+    let mut places = Vec::new();
+    // What is new is there because of its declaration, which comes first.
+    let edited = |change: &&Change| matches!(change.action, Action::Update | Action::Replace);
+    let changes = group.iter().flat_map(Told::all).filter(edited);
+    for place in changes.filter_map(|change| change.causes.first()) {
+        if !places.contains(&place.as_str()) {
+            places.push(place.as_str());
+        }
+    }
+    let place = match places.as_slice() {
+        [] => first.causes.first().map_or("no longer in the files", String::as_str).to_owned(),
+        [a, b, c, rest @ ..] if !rest.is_empty() => {
+            format!("{a}, {b}, {c} and {} more places", rest.len())
+        }
+        some => some.join(", "),
+    };
     let declaration = first.address.split('/').next().unwrap_or_default();
-    let mut line = format!("{}  {}", output.paint(1, &printable(place)), printable(declaration));
+    let mut line = format!("{}  {}", output.paint(1, &printable(&place)), printable(declaration));
     if let Owner::Tenant(tenant) = &first.owner {
         line.push_str(&format!(" · tenant {}", printable(tenant)));
     }
@@ -283,6 +306,7 @@ fn words(plan: &Plan, change: &Change) -> String {
         (_, Consequence::None) if change.fields.iter().any(|field| field.path == "state") => {
             "starts: it does not run now".to_owned()
         }
+        _ if felt(change).is_some() => felt(change).unwrap_or_default(),
         (_, Consequence::None) => "in place, nobody notices".to_owned(),
         (_, Consequence::Reload) => "read again at once, nobody notices".to_owned(),
         (_, Consequence::Restart) => format!("restarts: down until it is healthy{within}"),
@@ -304,7 +328,7 @@ fn words(plan: &Plan, change: &Change) -> String {
 
 /// Whether somebody can notice a change.
 fn is_felt(change: &Change) -> bool {
-    change.action == Action::Delete || change.consequence > Consequence::Reload
+    change.action == Action::Delete || change.consequence > Consequence::Reload || hurts(change)
 }
 
 /// What a call makes.

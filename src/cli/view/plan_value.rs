@@ -5,14 +5,15 @@ use serde_json::Value;
 use super::line_diff::{Line, lines};
 use super::output::Output;
 use super::report_text::printable;
+use super::value_diff;
 use super::value_words::{mode, words};
 use crate::desired::change::FieldChange;
 use crate::desired::compare::is_masked;
 
 /// The longest value that stands on the line of its field, in characters.
 const WIDE: usize = 60;
-/// Lines of a text's difference that are shown.
-const SHOWN: usize = 12;
+/// Lines of a text's difference that are shown. More is another file, which nobody reads in a plan.
+const SHOWN: usize = 100;
 
 /// `before → after`, and further lines where a text changed.
 #[must_use]
@@ -26,6 +27,12 @@ pub fn change(field: &FieldChange, output: Output) -> (String, Vec<String>) {
         return ("*** → *** (another secret)".to_owned(), Vec::new());
     }
     let (before, after) = (value(&field.path, &field.before), value(&field.path, &field.after));
+    let wide = before.chars().count().max(after.chars().count()) > WIDE;
+    // Of two short values with fields those that differ are told.
+    let fields = field.before.is_object() && field.after.is_object();
+    if wide || (fields && !is_masked(&field.before) && !is_masked(&field.after)) {
+        return value_diff::parts(&field.before, &field.after, output);
+    }
     (format!("{before} → {after}"), Vec::new())
 }
 
@@ -68,12 +75,7 @@ fn value(path: &str, value: &Value) -> String {
         (_, Value::String(text)) if text.contains('\n') => value.to_string(),
         (_, other) => words(other),
     };
-    let text = printable(&text);
-    if text.chars().count() > WIDE {
-        let short: String = text.chars().take(WIDE).collect();
-        return format!("{short}…");
-    }
-    text
+    printable(&text)
 }
 
 fn bytes(n: u64) -> String {

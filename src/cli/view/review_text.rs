@@ -7,6 +7,7 @@ use super::report_text::printable;
 use super::table::count;
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Plan;
+use crate::plan::told::refusals;
 use crate::review::money::{Monthly, SHOWN};
 use crate::review::{News, Review};
 
@@ -76,8 +77,8 @@ pub fn money(review: &Review) -> Vec<String> {
 pub fn few(plan: &Plan) -> (Vec<Diagnostic>, Vec<String>) {
     let mut told: Vec<(Code, usize)> = Vec::new();
     let mut few = Vec::new();
-    for refusal in &plan.refusals {
-        let code = refusal.diagnostic.code;
+    for refusal in refusals(&plan.refusals) {
+        let code = refusal.code;
         let place = told.iter().position(|(known, _)| *known == code).unwrap_or_else(|| {
             told.push((code, 0));
             told.len() - 1
@@ -85,7 +86,7 @@ pub fn few(plan: &Plan) -> (Vec<Diagnostic>, Vec<String>) {
         if let Some((_, n)) = told.get_mut(place) {
             *n += 1;
             if *n <= TOLD {
-                few.push(refusal.diagnostic.clone());
+                few.push(refusal);
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::desired::observed::{Observation, Observed};
-use crate::desired::{Desired, ObjectId};
+use crate::desired::{Desired, ObjectId, ObjectKind};
 
 /// Every object with its state, and the hosts.
 #[must_use]
@@ -13,7 +13,16 @@ pub fn status(desired: &Desired, observed: &Observed) -> Value {
         .iter()
         .map(|(id, entry)| json!({"address": entry.address, "identity": id, "host": entry.host, "state": state(observed, id)}))
         .collect();
-    json!({"format_version": "1.0", "fleet": desired.fleet, "hosts": observed.hosts, "objects": objects})
+    let left = observed.objects.iter().filter(|(id, seen)| {
+        !desired.objects.contains_key(*id) && seen.present().is_some() && id.kind != ObjectKind::Image
+    });
+    let undeclared: Vec<Value> = left
+        .map(|(id, seen)| {
+            let host = seen.present().map(|present| present.host.as_str());
+            json!({"identity": id, "for": id.of, "host": host, "state": state(observed, id)})
+        })
+        .collect();
+    json!({"undeclared": undeclared, "format_version": "1.0", "fleet": desired.fleet, "hosts": observed.hosts, "objects": objects})
 }
 
 fn state(observed: &Observed, id: &ObjectId) -> Value {

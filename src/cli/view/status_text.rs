@@ -1,5 +1,7 @@
 //! What runs, and where it answers.
 
+use std::collections::BTreeSet;
+
 use crate::desired::observed::{Observation, Observed};
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 use crate::model::{Edge, Meta, Model};
@@ -23,7 +25,48 @@ pub fn status(model: &Model, desired: &Desired, observed: &Observed, output: Out
         text.push('\n');
         text.push_str(&table(&answers));
     }
+    let left = undeclared(model, desired, observed, output);
+    if !left.is_empty() {
+        text.push_str("\nWithout a declaration, and kept as it is:\n");
+        text.push_str(&table(&left));
+    }
     text
+}
+
+/// What bears our mark and no file wants: the declaration that it was made for, what it is, where and how it is.
+fn undeclared(model: &Model, desired: &Desired, observed: &Observed, output: Output) -> Vec<Vec<String>> {
+    // A declaration that is still there has only lost a part.
+    let there: BTreeSet<&str> = model
+        .benches
+        .iter()
+        .map(|(_, one)| &one.meta)
+        .chain(model.databases.iter().map(|(_, one)| &one.meta))
+        .chain(model.edges.iter().map(|(_, one)| &one.meta))
+        .chain(model.sites.iter().map(|(_, one)| &one.meta))
+        .map(|meta| meta.identity.as_str())
+        .collect();
+    let told =
+        [ObjectKind::Container, ObjectKind::Route, ObjectKind::Schema, ObjectKind::Site, ObjectKind::Volume];
+    let left = observed.objects.iter().filter(|(id, _)| !desired.objects.contains_key(*id));
+    let mut rows = Vec::new();
+    for (id, observation) in left.filter(|(id, _)| told.contains(&id.kind)) {
+        let Some(present) = observation.present() else { continue };
+        let host = observed.hosts.get(&present.host).map_or(present.host.as_str(), |host| host.name.as_str());
+        let state = match (id.kind, &present.object) {
+            (ObjectKind::Container, _) => state(observed, id, output),
+            (ObjectKind::Route, Object::Route(route)) => format!("answers, in {}", route.file),
+            (_, Object::Site(site)) => format!("has data, in sites/{}", site.directory),
+            (_, Object::Schema(schema)) => format!("has data, in {}", schema.name),
+            _ => "has data".to_owned(),
+        };
+        let whose = if there.contains(id.of.as_str()) {
+            format!("for {}, which no longer wants it", id.of)
+        } else {
+            format!("for {}, which left the files", id.of)
+        };
+        rows.push(vec![id.to_string(), host.to_owned(), state, whose]);
+    }
+    rows
 }
 
 fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {

@@ -30,7 +30,8 @@ fn files_are_for_their_owner_alone_and_written_again() {
         let run = run(&fleet, &["secrets", "--out", &out]);
         run.demand(0, &["1 secret in clear in compose.env, 2 password hashes in hashes.sql"]);
         assert!(!run.out.contains("root"), "{run}");
-        let warned = run.err.matches("warning[").count() == 1 && run.err.starts_with("warning[check/no-effect-yet]");
+        let warned =
+            run.err.matches("warning[").count() == 1 && run.err.starts_with("warning[check/no-effect-yet]");
         assert!(warned && !run.err.contains("it's $root"), "{run}");
         let env = fs::read_to_string(format!("{out}/compose.env")).unwrap();
         assert!(env.starts_with("# Secrets of the fleet quick, in clear"), "{env}");

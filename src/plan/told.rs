@@ -1,0 +1,75 @@
+//! Refusals as people are told them: one a mistake, however many objects wait for it to be mended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Refusal;
+use crate::diag::{Code, Diagnostic};
+
+/// Declarations that are named beside the first.
+const NAMED: usize = 3;
+
+/// Each refusal once. Those with the same code, facts and ways out are one: it names the declarations, not their objects.
+#[must_use]
+pub fn refusals(all: &[Refusal]) -> Vec<Diagnostic> {
+    let mut groups: Vec<Vec<&Diagnostic>> = Vec::new();
+    // Ten thousand tenants may have vanished at once.
+    let mut places: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    for refusal in all {
+        let place = *places.entry(key(&refusal.diagnostic)).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(place) {
+            group.push(&refusal.diagnostic);
+        }
+    }
+    groups.iter().filter_map(|group| together(group)).collect()
+}
+
+/// What is the same of those that are told together.
+type Key<'a> = (Code, Option<&'a str>, &'a [String], Vec<&'a str>);
+
+fn key(one: &Diagnostic) -> Key<'_> {
+    (one.code, kind(one), &one.notes, one.help.iter().map(|help| help.text.as_str()).collect())
+}
+
+/// `bench` of `` `bench.b/container/backend` would … ``: what the message is about.
+fn kind(one: &Diagnostic) -> Option<&str> {
+    named(&one.message)?.split('.').next()
+}
+
+/// The first name in a message.
+fn named(message: &str) -> Option<&str> {
+    message.split('`').nth(1)
+}
+
+fn together(group: &[&Diagnostic]) -> Option<Diagnostic> {
+    let (first, rest) = group.split_first()?;
+    let mut told = (*first).clone();
+    let name = named(&first.message).unwrap_or_default();
+    let declaration = |name: &str| name.split('/').next().unwrap_or_default().to_owned();
+    let own = declaration(name);
+    if rest.is_empty() || own.is_empty() {
+        return Some(told);
+    }
+    told.message = told.message.replacen(&format!("`{name}`"), &format!("`{own}`"), 1);
+    let mut others: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::from([own]);
+    for one in rest {
+        let other = declaration(named(&one.message).unwrap_or_default());
+        if seen.insert(other.clone()) {
+            if let Some(label) = one.primary.as_ref().filter(|_| others.len() < NAMED) {
+                told.others.push(label.clone());
+            }
+            others.push(other);
+        }
+    }
+    let shown: Vec<String> = others.iter().take(NAMED).map(|other| format!("`{other}`")).collect();
+    let more = others.len().saturating_sub(NAMED);
+    match (shown.is_empty(), more) {
+        (true, _) => {}
+        (false, 0) => told.notes.insert(0, format!("so it is with {}", shown.join(", "))),
+        (false, more) => told.notes.insert(0, format!("so it is with {} and {more} more", shown.join(", "))),
+    }
+    Some(told)
+}
