@@ -13,7 +13,7 @@ pub struct Plan {
     pub price: Option<Spanned<Money>>,
     /// What it allows.
     pub limits: Limits,
-    /// How its sites are backed up.
+    /// How its sites shall be backed up (nothing acts on it yet).
     pub backup: Option<Backup>,
 }
 
@@ -44,11 +44,11 @@ pub struct RequestRate {
 pub struct Limits {
     /// Sites a tenant may have.
     pub sites: Option<Layered<u64>>,
-    /// Enabled system users a site (watched, not enforced).
+    /// Enabled system users a site (nothing acts on it yet).
     pub users: Option<Layered<u64>>,
-    /// Bytes of a site's database (watched, not enforced).
+    /// Bytes of a site's database (nothing acts on it yet).
     pub database_size: Option<Layered<u64>>,
-    /// Bytes of a site's files (watched, not enforced).
+    /// Bytes of a site's files (nothing acts on it yet).
     pub files_size: Option<Layered<u64>>,
     /// Connections of a site's database account.
     pub connections: Option<Layered<u64>>,

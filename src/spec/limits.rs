@@ -16,7 +16,7 @@ block! {
         price: Option<Spanned<Money>> = "price";
         /// What it allows.
         limits: Option<Box<Limits>> = "limits";
-        /// How its sites are backed up.
+        /// How its sites shall be backed up; nothing acts on it yet.
         backup: Option<Box<Backup>> = "backup";
     }
 }
@@ -26,11 +26,11 @@ block! {
     Limits = "limits" [] {
         /// Sites that a tenant may have.
         sites: Option<Spanned<u64>> = "sites";
-        /// Enabled system users of a site; watched, not enforced.
+        /// Enabled system users of a site; nothing acts on it yet.
         users: Option<Spanned<u64>> = "users";
-        /// Size of a site's database; watched, not enforced.
+        /// Size of a site's database; nothing acts on it yet.
         database_size: Option<Spanned<Bytes>> = "database-size";
-        /// Size of a site's files; watched, not enforced.
+        /// Size of a site's files; nothing acts on it yet.
         files_size: Option<Spanned<Bytes>> = "files-size";
         /// Connections of a site's database account at once.
         connections: Option<Spanned<Count>> = "connections";

@@ -1,5 +1,6 @@
 //! `plan --blame` names commit and author of the line behind a change.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::support::disk;
@@ -7,13 +8,16 @@ use crate::support::git::{Repository, path};
 
 fn plan(repository: &Repository, arguments: &[&str]) -> String {
     let state = tempfile::tempdir().unwrap();
+    tenantry(repository, &[&["plan", "--blame"], arguments].concat(), state.path())
+}
+
+fn tenantry(repository: &Repository, arguments: &[&str], home: &Path) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_tenantry"))
-        .args(["plan", "--blame"])
         .args(arguments)
         .current_dir(repository.path())
         .env_clear()
         .env("PATH", path())
-        .env("HOME", state.path())
+        .env("HOME", home)
         .output()
         .unwrap();
     let text = [output.stdout, output.stderr].concat();
@@ -54,6 +58,25 @@ fn every_cause_has_its_commit_and_author() {
         assert!(clean.contains(&format!("tenants/umbra.kdl:5 ({second}, Bruno)  site.umbra")), "{clean}");
         assert!(clean.contains(&format!("tenants/globex.kdl:6 ({first}, Ana)  site.globex")), "{clean}");
     }
+}
+
+#[test]
+fn who_edits_a_limit_of_a_plan_is_blamed_for_those_who_inherit_it() {
+    let (repository, home) = (Repository::new(), tempfile::tempdir().unwrap());
+    for file in disk::files("examples/quickstart", &[".kdl"]) {
+        repository.write(&file["examples/quickstart/".len()..], &disk::read(&file));
+    }
+    repository.commit("the fleet");
+    tenantry(&repository, &["apply", "--auto-approve"], home.path());
+    let fleet = disk::read("examples/quickstart/fleet.kdl");
+    let line = fleet.lines().position(|line| line.trim() == "connections 24").unwrap() + 1;
+    repository.write("fleet.kdl", &fleet.replace("connections 24", "connections 26"));
+    repository.run(&["add", "."]);
+    repository.run(&["commit", "--quiet", "--message", "more", "--author", "Bruno <bruno@example.com>"]);
+    let second = repository.run(&["rev-parse", "HEAD"]);
+    let text = tenantry(&repository, &["plan", "--blame"], home.path());
+    let told = format!("fleet.kdl:{line} ({}, Bruno)  site.globex · tenant globex\n", &second[..7]);
+    assert!(text.contains(&told), "{told}\n{text}");
 }
 
 #[test]
