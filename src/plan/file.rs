@@ -229,7 +229,7 @@ pub fn rewritten(saved: &SavedPlan, desired: &Desired) -> BTreeSet<String> {
 fn wanted(desired: &Desired) -> BTreeMap<String, String> {
     let mut hashes: BTreeMap<String, Sha256> = BTreeMap::new();
     for (id, entry) in &desired.objects {
-        let object = redact(serde_json::to_value(&entry.object).unwrap_or_default());
+        let object = readable(&entry.object);
         let hash = hashes.entry(id.of.clone()).or_default();
         hash.update(json!([id, entry.host, object]).to_string());
     }
