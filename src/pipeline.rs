@@ -140,14 +140,10 @@ pub async fn observe(desired: &Desired, hosts: &Hosts, opener: &Opener<'_>) -> O
     let mut observed = Observed::default();
     for seen in futures_util::future::join_all(looks).await {
         observed.hosts.extend(seen.hosts);
-        for (id, observation) in seen.objects {
-            // What one host has counts, whatever another one lacks.
-            match observed.objects.get(&id) {
-                Some(known) if !matches!(known, Observation::Absent) => {}
-                _ => {
-                    observed.objects.insert(id, observation);
-                }
-            }
+        observed.extend(desired, seen.objects);
+        for (id, all) in seen.elsewhere {
+            let all = all.into_iter().map(|one| (id.clone(), Observation::Present(Box::new(one))));
+            observed.extend(desired, all);
         }
     }
     for (identity, target) in &desired.hosts {
@@ -206,8 +202,8 @@ pub async fn look_back(
     for (identity, host) in known {
         let declared = desired.hosts.get(identity);
         let there = |observed: &Observed, host: &str| -> BTreeSet<ObjectId> {
-            let marked = observed.objects.iter().filter(|(id, _)| id.kind != ObjectKind::Image);
-            let ours = marked.filter(|(_, one)| one.present().is_some_and(|present| present.host == host));
+            let marked = observed.present().filter(|(id, _)| id.kind != ObjectKind::Image);
+            let ours = marked.filter(|(_, present)| present.host == host);
             ours.map(|(id, _)| id.clone()).collect()
         };
         let moved = host.docker && !there(observed, identity).is_empty();

@@ -37,6 +37,8 @@ pub struct Desired {
     pub hosts: BTreeMap<String, HostTarget>,
     /// The objects.
     pub objects: BTreeMap<ObjectId, Entry>,
+    /// Versions of servers that are declared beside their images: a tag need not tell.
+    pub versions: BTreeMap<ObjectId, String>,
     /// The lines that their fields come from, where those are not their declarations.
     pub lines: BTreeMap<ObjectId, Lines>,
 }

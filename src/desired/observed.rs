@@ -15,6 +15,10 @@ pub struct Observed {
     /// What bears our mark, and what stands under the names that we would choose. An object that is wanted and has no
     /// entry was looked for and is absent.
     pub objects: BTreeMap<ObjectId, Observation>,
+    /// What bears the mark of an object of ours and is not where that is wanted: on another host, in another server or
+    /// behind another edge. Of one that nobody wants, all but the first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub elsewhere: BTreeMap<ObjectId, Vec<Present>>,
     /// Hosts that left the files, or are reached at another place, and were not found empty, by identity.
     #[serde(default)]
     pub left: BTreeMap<String, LeftHost>,
@@ -152,6 +156,9 @@ pub struct Present {
     pub attached: BTreeMap<String, BTreeSet<String>>,
     /// Further things under the same mark, left behind by an interrupted recreate, newest last.
     pub spare: Vec<Self>,
+    /// The container that holds it, where one does: the server of a database, the edge of a route.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<ObjectId>,
 }
 
 impl Present {
@@ -164,7 +171,15 @@ impl Present {
             (Object::Site(site), Some(bench)) => format!("{}/{}", bench.of, site.directory),
             _ => id.to_string(),
         };
+        let within = match &entry.object {
+            Object::Schema(_) | Object::Account(_) => {
+                entry.needs.iter().find(|need| need.kind == ObjectKind::Container)
+            }
+            Object::Route(_) => entry.needs.iter().find(|need| need.role == "traefik"),
+            _ => None,
+        };
         Self {
+            within: within.cloned(),
             host: entry.host,
             object: entry.object,
             handle,
@@ -200,7 +215,87 @@ impl Status {
     }
 }
 
+impl Present {
+    /// It and the further things under its mark.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Self> {
+        std::iter::once(self).chain(&self.spare)
+    }
+
+    /// Of all under its mark the one that runs, and the newest of several; itself where none does.
+    #[must_use]
+    pub fn serving(&self) -> &Self {
+        self.all().rev().find(|one| one.status.running).unwrap_or(self)
+    }
+
+    /// Whether a command of an interrupted run still works in one of them.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.all().any(|one| !one.status.busy.is_empty())
+    }
+
+    /// Whether it stands where it is wanted.
+    #[must_use]
+    pub fn is_at(&self, wanted: &Entry) -> bool {
+        self.host == wanted.host && self.within.as_ref().is_none_or(|within| wanted.needs.contains(within))
+    }
+}
+
 impl Observed {
+    /// Adds what a host told of an object. A thing is what it is where it is: what stands where it is wanted counts, and
+    /// the rest is kept beside it, so that neither is taken for the other.
+    pub fn add(&mut self, wanted: Option<&Entry>, id: ObjectId, observation: Observation) {
+        let known = self.objects.get(&id);
+        match observation {
+            Observation::Present(present) => {
+                let is_first = match wanted {
+                    Some(wanted) => present.is_at(wanted),
+                    None => known.is_none_or(|known| known.present().is_none()),
+                };
+                if is_first {
+                    self.objects.insert(id, Observation::Present(present));
+                } else {
+                    self.elsewhere.entry(id).or_default().push(*present);
+                }
+            }
+            // What one host has counts, whatever another one lacks.
+            _ if known.is_some_and(|known| !matches!(known, Observation::Absent)) => {}
+            observation => {
+                self.objects.insert(id, observation);
+            }
+        }
+    }
+
+    /// Adds what was told of several objects.
+    pub fn extend(&mut self, desired: &Desired, told: impl IntoIterator<Item = (ObjectId, Observation)>) {
+        for (id, observation) in told {
+            self.add(desired.objects.get(&id), id, observation);
+        }
+    }
+
+    /// Adds what was told of objects by who knows more of them than who told of them before: that they cannot be read now
+    /// counts.
+    pub fn overlay(&mut self, desired: &Desired, told: impl IntoIterator<Item = (ObjectId, Observation)>) {
+        for (id, observation) in told {
+            if observation.present().is_none() {
+                self.objects.insert(id, observation);
+            } else {
+                self.add(desired.objects.get(&id), id, observation);
+            }
+        }
+    }
+
+    /// An object wherever it is there: first where it is wanted.
+    pub fn places(&self, id: &ObjectId) -> impl Iterator<Item = &Present> {
+        let here = self.objects.get(id).and_then(Observation::present);
+        here.into_iter().chain(self.elsewhere.get(id).into_iter().flatten())
+    }
+
+    /// Everything of ours that is there, wherever that is.
+    pub fn present(&self) -> impl Iterator<Item = (&ObjectId, &Present)> {
+        let here = self.objects.iter().filter_map(|(id, observation)| Some((id, observation.present()?)));
+        here.chain(self.elsewhere.iter().flat_map(|(id, all)| all.iter().map(move |present| (id, present))))
+    }
+
     /// The world as it would be if `desired` were all there: what `diff` compares with.
     #[must_use]
     pub fn assume(desired: &Desired) -> Self {

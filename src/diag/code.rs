@@ -155,6 +155,8 @@ codes! {
     GUARD_UNREADABLE_OBJECT = "guard/unreadable-object";
     GUARD_RELEASE_DIFFERS = "guard/release-differs";
     GUARD_RELEASE_CHANGE = "guard/release-change";
+    GUARD_DATA_MOVES = "guard/data-moves";
+    GUARD_OLDER_SERVER = "guard/older-server";
     GUARD_SITE_MOVES = "guard/site-moves";
     GUARD_APP_REMOVED = "guard/app-removed";
     GUARD_ANOTHER_TENANT = "guard/another-tenant";

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{causes, edges, members, physical};
+pub(super) use super::pending::Fate;
 use super::pending::{Head, Own, Pending, shown};
+use super::stays::Stays;
 use super::steps::{Container, Containers, Place, Steps};
-use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, rejoin, withhold};
+use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, moves, rejoin, withhold};
 use crate::desired::change::Change;
 use crate::desired::fields::Consequence;
 use crate::desired::graph::Graph;
@@ -57,9 +59,11 @@ fn attempt<'a>(
         fates: BTreeMap::new(),
         awaits: BTreeMap::new(),
         waiting: BTreeMap::new(),
+        stays: Stays::default(),
         withheld: withheld.keys().copied().collect(),
     };
     guard::world(&mut builder);
+    moves::find(&mut builder);
     builder.plan.refusals.extend(withheld.values().cloned());
     let order = graph.order().iter().filter_map(|id| desired.objects.get_key_value(id));
     let (late, rest) = builder.late(order);
@@ -77,7 +81,7 @@ pub(super) struct Builder<'a> {
     pub(super) observed: &'a Observed,
     pub(super) policy: &'a Policy,
     pub(super) sources: &'a SourceMap,
-    context: Context<'a>,
+    pub(super) context: Context<'a>,
     /// The Traefik of each host.
     edges: BTreeMap<&'a str, &'a ObjectId>,
     pub(super) plan: Plan,
@@ -89,32 +93,18 @@ pub(super) struct Builder<'a> {
     awaits: BTreeMap<&'a ObjectId, Place>,
     /// Who waits for something that is left out, by what it waits for.
     pub(super) waiting: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+    /// What stays where and as it is, whatever its declaration says now.
+    pub(super) stays: Stays,
     /// Declarations of which nothing changes.
     withheld: BTreeSet<&'a str>,
 }
 
-/// What became of a wanted object.
-#[derive(Debug, Clone)]
-pub(super) enum Fate {
-    /// It stays as it is. What those that need it must wait for, through it.
-    Stays(BTreeSet<Place>),
-    /// It changes.
-    Changes {
-        /// The step after which it can be used.
-        ready: BTreeSet<Place>,
-        /// What happens after that: nobody may be left who still uses the old one.
-        cleanup: Vec<Place>,
-        /// Its last step.
-        last: Place,
-        /// Whether its address may be another one afterwards.
-        restarts: bool,
-    },
-    /// It is left out, because of this object.
-    Out(ObjectId),
-}
-
 impl<'a> Builder<'a> {
     fn object(&mut self, id: &'a ObjectId, entry: &'a Entry) {
+        if let Some(root) = self.stays.root(&id.of) {
+            self.fates.insert(id, Fate::Out(root.clone()));
+            return;
+        }
         let edge = self.edge(&entry.host);
         let mut needs: BTreeSet<&'a ObjectId> = entry.needs.iter().collect();
         if matches!(entry.object, Object::Route(_)) {
@@ -168,7 +158,7 @@ impl<'a> Builder<'a> {
         }));
         let mut proposal = match comparison.verdict {
             Verdict::Refused(obstacle) => {
-                self.refuse(id, guard::obstacle(entry, &obstacle));
+                self.refuse(id, guard::obstacle(entry, &obstacle, self.desired));
                 return out();
             }
             Verdict::Unchanged => {
@@ -197,6 +187,9 @@ impl<'a> Builder<'a> {
                 guard::ceiling::refuse(&entry.address, entry.causes.first(), proposal.consequence());
             self.refuse(id, diagnostic);
             return out();
+        }
+        if let Some(note) = present.and_then(|seen| diff::one_way(id, entry, seen, self.desired)) {
+            self.plan.notes.push(note);
         }
         let fate = self.change(id, entry, needs, proposal);
         if let Fate::Changes { last, .. } = &fate {

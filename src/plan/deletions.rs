@@ -1,12 +1,14 @@
-//! What bears our mark and nobody wants: it goes after everything that uses it, or it stays and the plan says why.
+//! What bears our mark and nobody wants where it is: it goes after everything that uses it, or it stays and the plan says
+//! why.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::{Builder, Fate};
+use super::build::Builder;
 use super::facts::physical;
 use super::guard;
-use super::pending::Head;
+use super::pending::{Fate, Head};
 use super::steps::Place;
+use super::uses::{Thing, Uses, thing};
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Object, ObjectId, ObjectKind, Owner};
 use crate::provider::diff;
@@ -16,7 +18,7 @@ pub(super) fn add(builder: &mut Builder<'_>) {
     let observed = builder.observed;
     let unwanted = unwanted(builder, observed);
     let (spared, unwanted): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        unwanted.into_iter().partition(|(id, _)| diff::is_got_again(id));
+        unwanted.into_iter().partition(|(thing, _)| diff::is_got_again(thing.id));
     for present in spared.values() {
         let name = physical(&present.object);
         builder.plan.notes.push(format!(
@@ -24,55 +26,67 @@ pub(super) fn add(builder: &mut Builder<'_>) {
              missing; when nobody needs them: `docker volume rm {name}`"
         ));
     }
-    let retained = guard::tombstone::retain(builder.desired, observed, &unwanted);
+    let retained = guard::tombstone::retain(builder.desired, observed, &unwanted, &builder.stays);
     for refusal in guard::tombstone::refuse(observed, &retained) {
         builder.plan.refusals.push(refusal);
     }
     builder.unwanted_unread();
     let uses = Uses::read(observed);
-    let mut deletions = Deletions { retained: retained.keys().copied().collect(), last: BTreeMap::new() };
+    let quiet = unwanted.keys().filter(|thing| builder.stays.keeps(&thing.id.of));
+    let retained = retained.keys().chain(quiet).copied().collect();
+    let mut deletions = Deletions { unwanted: &unwanted, retained, last: BTreeMap::new() };
     // Routes before what they lead to, containers before what they are on.
     for kind in [ObjectKind::Route, ObjectKind::Container, ObjectKind::Volume, ObjectKind::Network] {
-        for (id, present) in unwanted.iter().filter(|(id, _)| id.kind == kind) {
-            if !deletions.retained.contains(*id) {
-                deletions.delete(builder, &uses, id, present);
+        for (thing, present) in unwanted.iter().filter(|(thing, _)| thing.id.kind == kind) {
+            if !deletions.retained.contains(thing) && !deletions.goes_with_its_edge(thing) {
+                deletions.delete(builder, &uses, *thing, present);
             }
         }
     }
 }
 
-fn unwanted<'a>(builder: &Builder<'a>, observed: &'a Observed) -> BTreeMap<&'a ObjectId, &'a Present> {
-    let ours = observed.objects.iter().filter(|(id, _)| !builder.desired.objects.contains_key(*id));
-    ours.filter_map(|(id, observation)| match observation {
-        Observation::Present(present) => Some((id, present.as_ref())),
-        _ => None,
-    })
-    .filter(|(id, _)| id.kind != ObjectKind::Image)
-    .collect()
+/// What nobody wants, and what is wanted and stands elsewhere as well.
+fn unwanted<'a>(builder: &Builder<'a>, observed: &'a Observed) -> BTreeMap<Thing<'a>, &'a Present> {
+    let here = observed.objects.iter().filter(|(id, _)| !builder.desired.objects.contains_key(*id));
+    let here = here.filter_map(|(id, observation)| Some((id, observation.present()?)));
+    let elsewhere = observed.elsewhere.iter().flat_map(|(id, all)| all.iter().map(move |one| (id, one)));
+    here.chain(elsewhere)
+        .filter(|(id, _)| id.kind != ObjectKind::Image)
+        .map(|(id, present)| (thing(id, present), present))
+        .collect()
 }
 
-struct Deletions<'a> {
+struct Deletions<'a, 'u> {
+    unwanted: &'u BTreeMap<Thing<'a>, &'a Present>,
     /// What stays because it is, or belongs to, data.
-    retained: BTreeSet<&'a ObjectId>,
+    retained: BTreeSet<Thing<'a>>,
     /// The last step of each deletion.
-    last: BTreeMap<&'a ObjectId, Place>,
+    last: BTreeMap<Thing<'a>, Place>,
 }
 
-impl<'a> Deletions<'a> {
-    fn delete(&mut self, builder: &mut Builder<'a>, uses: &Uses<'a>, id: &'a ObjectId, present: &'a Present) {
-        let users = uses.of(id, present);
+impl<'a> Deletions<'a, '_> {
+    /// Whether a route lies behind an edge that nobody wants there: with that it goes or stays.
+    fn goes_with_its_edge(&self, thing: &Thing<'a>) -> bool {
+        thing.id.kind == ObjectKind::Route
+            && thing.within.is_some_and(|edge| {
+                self.unwanted.contains_key(&Thing { id: edge, host: thing.host, within: None })
+            })
+    }
+
+    fn delete(&mut self, builder: &mut Builder<'a>, uses: &Uses<'a>, thing: Thing<'a>, present: &'a Present) {
+        let id = thing.id;
         let mut after = BTreeSet::new();
-        for user in users {
+        for user in uses.of(id, present) {
             match self.leaves(builder, user, present) {
                 Leaves::At(places) => after.extend(places),
-                Leaves::Never => return self.keep(builder, id, &format!("{user} still")),
+                Leaves::Never => return self.keep(builder, thing, &format!("{} still", user.id)),
             }
         }
         if let Some(unread) = builder.may_use(&present.host, id) {
-            return self.keep(builder, id, &format!("`{unread}`, which could not be read, may"));
+            return self.keep(builder, thing, &format!("`{unread}`, which could not be read, may"));
         }
         if let Some(stranger) = uses.stranger(present) {
-            return self.keep(builder, id, &format!("container {stranger}, which is not ours, still"));
+            return self.keep(builder, thing, &format!("container {stranger}, which is not ours, still"));
         }
         let edge = match id.kind {
             ObjectKind::Route => builder.edge(&present.host),
@@ -83,7 +97,7 @@ impl<'a> Deletions<'a> {
                 Some(Fate::Out(root)) => {
                     let root = root.clone();
                     builder.waiting.entry(root).or_default().insert(id.clone());
-                    self.retained.insert(id);
+                    self.retained.insert(thing);
                     return;
                 }
                 Some(Fate::Changes { ready, .. } | Fate::Stays(ready)) => after.extend(ready),
@@ -104,7 +118,7 @@ impl<'a> Deletions<'a> {
         let Some(proposal) = diff::unwanted(present, edge) else { return };
         if !builder.is_approved(id, proposal.consequence()) {
             builder.refuse(id, guard::ceiling::refuse(&id.to_string(), None, proposal.consequence()));
-            self.retained.insert(id);
+            self.retained.insert(thing);
             return;
         }
         let head = Head {
@@ -117,7 +131,7 @@ impl<'a> Deletions<'a> {
         };
         let own = builder.push(head, proposal, after, Vec::new());
         if let Some(last) = own.places.last() {
-            self.last.insert(id, *last);
+            self.last.insert(thing, *last);
             for heir in heirs {
                 builder.steps.wait(heir, [*last]);
             }
@@ -125,11 +139,21 @@ impl<'a> Deletions<'a> {
     }
 
     /// The steps after which an object no longer uses another.
-    fn leaves(&self, builder: &Builder<'_>, user: &ObjectId, of: &Present) -> Leaves {
-        if let Some(place) = self.last.get(user) {
+    fn leaves(&self, builder: &Builder<'_>, user: Thing<'a>, of: &Present) -> Leaves {
+        if let Some(place) = self.last.get(&user) {
             return Leaves::At(BTreeSet::from([*place]));
         }
-        let Some(entry) = builder.desired.objects.get(user) else { return Leaves::Never };
+        if user.id.kind == ObjectKind::Route && !self.retained.contains(&user) {
+            // It is wanted behind another edge, or nowhere.
+            return match builder.fates.get(user.id) {
+                Some(Fate::Changes { last, .. }) => Leaves::At(BTreeSet::from([*last])),
+                _ => Leaves::At(BTreeSet::new()),
+            };
+        }
+        if self.unwanted.contains_key(&user) {
+            return Leaves::Never;
+        }
+        let Some(entry) = builder.desired.objects.get(user.id) else { return Leaves::Never };
         let still = match (&entry.object, &of.object) {
             (Object::Container(container), Object::Network(network)) => {
                 container.networks.contains_key(&network.name)
@@ -137,10 +161,9 @@ impl<'a> Deletions<'a> {
             (Object::Container(container), Object::Volume(volume)) => {
                 container.volumes.values().any(|mount| mount.volume == volume.name)
             }
-            // A route that is still wanted goes to the wanted edge, which is another one.
             _ => false,
         };
-        match builder.fates.get(user) {
+        match builder.fates.get(user.id) {
             Some(Fate::Changes { last, .. }) if !still => Leaves::At(BTreeSet::from([*last])),
             _ => Leaves::Never,
         }
@@ -162,13 +185,14 @@ impl<'a> Deletions<'a> {
             .map(|(_, place)| place)
             .collect();
         places.extend(
-            self.last.iter().filter(|(other, _)| other.kind == ObjectKind::Route).map(|(_, place)| *place),
+            self.last.iter().filter(|(other, _)| other.id.kind == ObjectKind::Route).map(|(_, place)| *place),
         );
         places
     }
 
-    fn keep(&mut self, builder: &mut Builder<'a>, id: &'a ObjectId, user: &str) {
-        self.retained.insert(id);
+    fn keep(&mut self, builder: &mut Builder<'a>, thing: Thing<'a>, user: &str) {
+        self.retained.insert(thing);
+        let id = thing.id;
         let s = if user.ends_with("may") { "" } else { "s" };
         builder.plan.notes.push(format!("`{id}` is no longer wanted and stays: {user} use{s} it"));
     }
@@ -201,63 +225,4 @@ fn heirs(builder: &Builder<'_>, present: &Present) -> Vec<Place> {
 enum Leaves {
     At(BTreeSet<Place>),
     Never,
-}
-
-/// Who uses what, as it was read back.
-struct Uses<'a> {
-    /// Containers by the network they are on.
-    networks: BTreeMap<&'a str, BTreeSet<&'a ObjectId>>,
-    /// Containers by the volume they mount.
-    volumes: BTreeMap<&'a str, BTreeSet<&'a ObjectId>>,
-    /// Routes by the host they are on.
-    routes: BTreeMap<&'a str, BTreeSet<&'a ObjectId>>,
-    /// Our containers by the engine's id.
-    handles: BTreeSet<&'a str>,
-}
-
-impl<'a> Uses<'a> {
-    fn read(observed: &'a Observed) -> Self {
-        let mut uses = Self {
-            networks: BTreeMap::new(),
-            volumes: BTreeMap::new(),
-            routes: BTreeMap::new(),
-            handles: BTreeSet::new(),
-        };
-        for (id, observation) in &observed.objects {
-            let Some(present) = observation.present() else { continue };
-            for one in std::iter::once(present).chain(&present.spare) {
-                match &one.object {
-                    Object::Container(container) => {
-                        uses.handles.insert(&one.handle);
-                        for network in container.networks.keys() {
-                            uses.networks.entry(network).or_default().insert(id);
-                        }
-                        for mount in container.volumes.values() {
-                            uses.volumes.entry(&mount.volume).or_default().insert(id);
-                        }
-                    }
-                    Object::Route(_) => {
-                        uses.routes.entry(&one.host).or_default().insert(id);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        uses
-    }
-
-    fn of(&self, id: &ObjectId, present: &Present) -> Vec<&'a ObjectId> {
-        let users = match &present.object {
-            Object::Network(network) => self.networks.get(network.name.as_str()),
-            Object::Volume(volume) => self.volumes.get(volume.name.as_str()),
-            Object::Container(_) if diff::serves_routes(id) => self.routes.get(present.host.as_str()),
-            _ => None,
-        };
-        users.into_iter().flatten().copied().collect()
-    }
-
-    /// A container on a network that does not bear our mark.
-    fn stranger<'p>(&self, present: &'p Present) -> Option<&'p str> {
-        present.attached.keys().map(String::as_str).find(|handle| !self.handles.contains(handle))
-    }
 }

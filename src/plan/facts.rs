@@ -1,12 +1,12 @@
 //! What a plan reads off the world and off objects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::desired::change::Action;
 use crate::desired::fields::Consequence;
 use crate::desired::observed::{Observation, Observed};
 use crate::desired::{Desired, Entry, Object, ObjectId};
-use crate::provider::diff;
+use crate::provider::diff::{self, Members};
 use crate::provider::proposal::Proposal;
 use crate::source::SourceMap;
 
@@ -47,14 +47,15 @@ pub(super) fn edges<'a>(desired: &'a Desired, observed: &'a Observed) -> BTreeMa
     seen.chain(wanted).filter(|(_, id)| diff::serves_routes(id)).collect()
 }
 
-/// Our containers by the name of a network they are on, whether they run or not.
-pub(super) fn members(observed: &Observed) -> BTreeMap<String, BTreeMap<String, BTreeSet<String>>> {
-    let mut members: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
-    for one in observed.objects.values().filter_map(Observation::present) {
+/// Our containers by host and name of a network they are on, whether they run or not.
+pub(super) fn members(observed: &Observed) -> Members {
+    let mut members = Members::new();
+    for (_, one) in observed.present() {
         for one in std::iter::once(one).chain(&one.spare) {
             if let Object::Container(container) = &one.object {
                 for (network, aliases) in &container.networks {
-                    members.entry(network.clone()).or_default().insert(one.handle.clone(), aliases.clone());
+                    let on = members.entry((one.host.clone(), network.clone())).or_default();
+                    on.insert(one.handle.clone(), aliases.clone());
                 }
             }
         }

@@ -94,10 +94,7 @@ impl SavedPlan {
     /// A plan and what it was made from.
     #[must_use]
     pub fn new(plan: &Plan, observed: &Observed, desired: &Desired) -> Self {
-        let read = plan
-            .changes
-            .iter()
-            .map(|change| (change.id.clone(), fingerprint(observed.objects.get(&change.id))));
+        let read = plan.changes.iter().map(|change| (change.id.clone(), fingerprint(&change.id, observed)));
         Self {
             tenantry_plan: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -213,7 +210,7 @@ pub fn load(path: &Path) -> Result<SavedPlan, FileError> {
 /// The objects that are no longer as the plan saw them, by id.
 #[must_use]
 pub fn stale(saved: &SavedPlan, observed: &Observed) -> Vec<ObjectId> {
-    let moved = saved.read.iter().filter(|(id, read)| fingerprint(observed.objects.get(*id)) != **read);
+    let moved = saved.read.iter().filter(|(id, read)| fingerprint(id, observed) != **read);
     moved.map(|(id, _)| id.clone()).collect()
 }
 
@@ -237,13 +234,17 @@ fn wanted(desired: &Desired) -> BTreeMap<String, String> {
 }
 
 /// SHA-256 of what was seen, secrets left out. Health comes and goes by itself and does not count.
-fn fingerprint(observation: Option<&Observation>) -> String {
-    let seen = match observation {
+fn fingerprint(id: &ObjectId, observed: &Observed) -> String {
+    let here = match observed.objects.get(id) {
         None | Some(Observation::Absent) => json!("absent"),
         Some(Observation::Present(present)) => seen(present),
         Some(Observation::Foreign { .. }) => json!("foreign"),
         Some(Observation::Lost(_)) => json!("lost"),
         Some(Observation::Unreadable { .. }) => json!("unreadable"),
+    };
+    let seen = match observed.elsewhere.get(id) {
+        None => here,
+        Some(all) => json!({ "here": here, "elsewhere": all.iter().map(seen).collect::<Vec<_>>() }),
     };
     hex(&Sha256::digest(seen.to_string().as_bytes()))
 }

@@ -8,14 +8,17 @@ pub mod file;
 mod finish;
 pub mod fold;
 mod guard;
+mod moves;
 mod partial;
 mod pending;
 mod rejoin;
 mod shares;
+mod stays;
 mod steps;
 mod takings;
 pub mod told;
 mod unread;
+mod uses;
 pub mod values;
 mod withhold;
 

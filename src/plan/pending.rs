@@ -1,5 +1,7 @@
 //! A change on its way into a plan.
 
+use std::collections::BTreeSet;
+
 use super::steps::Place;
 use crate::desired::change::{Action, Change, FieldChange};
 use crate::desired::{ObjectId, Owner};
@@ -13,6 +15,26 @@ pub(super) struct Pending {
     pub(super) places: Vec<Place>,
     /// The first that is its own; before it only others are waited for.
     pub(super) first: Option<Place>,
+}
+
+/// What became of a wanted object.
+#[derive(Debug, Clone)]
+pub(super) enum Fate {
+    /// It stays as it is. What those that need it must wait for, through it.
+    Stays(BTreeSet<Place>),
+    /// It changes.
+    Changes {
+        /// The step after which it can be used.
+        ready: BTreeSet<Place>,
+        /// What happens after that: nobody may be left who still uses the old one.
+        cleanup: Vec<Place>,
+        /// Its last step.
+        last: Place,
+        /// Whether its address may be another one afterwards.
+        restarts: bool,
+    },
+    /// It is left out, because of this object.
+    Out(ObjectId),
 }
 
 /// Whose change it is.

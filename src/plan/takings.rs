@@ -39,8 +39,7 @@ pub(super) fn find<'a>(desired: &'a Desired, observed: &'a Observed) -> BTreeSet
         return takings;
     }
     let mut own: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for (id, observation) in observed.objects.iter().filter(|(id, _)| has_names(id.kind)) {
-        let Some(present) = observation.present() else { continue };
+    for (id, present) in observed.present().filter(|(id, _)| has_names(id.kind)) {
         for one in std::iter::once(present).chain(&present.spare) {
             for name in diff::names(&one.object) {
                 for taker in takers.get(name).into_iter().flatten() {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::proposal::{Comparison, Draft, Proposal};
-use super::{docker, frappe, mariadb, traefik};
+use super::proposal::{Comparison, Draft, Obstacle, Proposal};
+use super::{docker, forward, frappe, mariadb, traefik};
 use crate::desired::observed::{Observed, Present};
-use crate::desired::{Desired, Entry, Object, ObjectId};
+use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::world::secret::Opener;
 
 /// What a backend may know beside the two objects.
@@ -16,10 +16,13 @@ pub struct Context<'a> {
     pub observed: &'a Observed,
     /// Seals what is wanted, so that it can be compared.
     pub opener: &'a Opener<'a>,
-    /// Our containers by the name of a network they are on: engine id to the names they answer to there. Also those
-    /// that don't run, which the engine leaves out of a network's own list.
-    pub members: &'a BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
+    /// Our containers by the network they are on. Also those that don't run, which the engine leaves out of a network's own
+    /// list.
+    pub members: &'a Members,
 }
+
+/// Containers by host and name of a network: engine id to the names they answer to there.
+pub type Members = BTreeMap<(String, String), BTreeMap<String, BTreeSet<String>>>;
 
 /// What must be done so that a wanted object is as it should be. `present` is `None` when it is absent. `edge` is the
 /// Traefik that routes of this host go to.
@@ -35,10 +38,14 @@ pub fn wanted(
         Object::Image(image) => docker::diff::image(image, present),
         Object::Network(network) => docker::diff::network(id, network, present, cx),
         Object::Volume(volume) => docker::diff::volume(id, volume, present),
-        Object::Container(container) => match frappe::diff::release_change(id, container, present, cx) {
-            Some(obstacle) => Comparison::refused(obstacle),
-            None => docker::diff::container(id, container, present, cx.opener),
-        },
+        Object::Container(container) => {
+            let older = present.and_then(|seen| forward::back(id, container, seen, cx.desired));
+            let older = older.map(Obstacle::OlderServer);
+            match older.or_else(|| frappe::diff::release_change(id, container, present, cx)) {
+                Some(obstacle) => Comparison::refused(obstacle),
+                None => docker::diff::container(id, container, present, cx.opener),
+            }
+        }
         Object::Route(route) => traefik::diff::route(route, present, edge),
         Object::Schema(schema) => mariadb::diff::schema(id, entry, schema, present),
         Object::Account(account) => mariadb::diff::account(id, entry, account, present, cx.opener),
@@ -61,6 +68,47 @@ pub fn unwanted(present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> 
         | Object::Account(_)
         | Object::BenchConfig(_)
         | Object::Site(_) => None,
+    }
+}
+
+/// What can never be taken back about a change that is made, in words.
+#[must_use]
+pub fn one_way(id: &ObjectId, entry: &Entry, present: &Present, desired: &Desired) -> Option<String> {
+    let Object::Container(container) = &entry.object else { return None };
+    let forward::Way { server, from, to } = forward::on(id, container, present, desired)?;
+    let name = server.name;
+    Some(format!(
+        "`{}` goes from {name} {from} to {to}, and never back: when it starts, the new server changes the data so that \
+         no older one reads them; back them up first",
+        entry.address
+    ))
+}
+
+/// Why everything of a bench stays as it is; looked at before anything of it is compared.
+#[must_use]
+pub fn bench_stays(of: &str, cx: &Context<'_>) -> Option<Obstacle> {
+    frappe::diff::bench_stays(of, cx)
+}
+
+/// The bench of a site that was seen, and the site's directory.
+#[must_use]
+pub fn bench_of(present: &Present) -> Option<(&str, &str)> {
+    frappe::diff::bench_of(present)
+}
+
+/// What says that a site would have to go elsewhere, which moves data; each in words.
+#[must_use]
+pub fn site_moves(id: &ObjectId, entry: &Entry, cx: &Context<'_>) -> Vec<String> {
+    frappe::diff::site_moves(id, entry, cx)
+}
+
+/// Whether an object holds what people entered, or is where that lies.
+#[must_use]
+pub fn holds_data(id: &ObjectId) -> bool {
+    match id.kind {
+        ObjectKind::Volume => !is_disposable_volume(id) && !is_got_again(id),
+        ObjectKind::Schema | ObjectKind::Account | ObjectKind::Site => true,
+        _ => false,
     }
 }
 

@@ -19,6 +19,7 @@ pub fn lower(checked: &Checked, diagnostics: &mut Diagnostics) -> Desired {
         hosts,
         objects: BTreeMap::new(),
         lines: super::lines::of(model),
+        versions: BTreeMap::new(),
     };
     let mut to = Lowering { model, desired, diagnostics };
     traefik::lower::lower(&mut to);

@@ -3,6 +3,7 @@
 pub mod docker;
 pub mod diff;
 mod error;
+pub mod forward;
 pub mod frappe;
 pub mod host;
 pub mod inside;

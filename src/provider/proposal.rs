@@ -6,6 +6,7 @@ use crate::desired::ObjectId;
 use crate::desired::call::Call;
 use crate::desired::change::{Action, FieldChange};
 use crate::desired::fields::Consequence;
+use crate::provider::forward::Way;
 
 /// What comes of comparing one object.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,12 +61,30 @@ pub enum Obstacle {
         /// Its sites.
         sites: BTreeSet<String>,
     },
+    /// A bench with sites would lose its release: the one it has, and the sites.
+    ReleaseGone {
+        /// Image that its sites were made for; empty where that could not be read.
+        from: String,
+        /// Its sites; empty where they could not be read.
+        sites: BTreeSet<String>,
+    },
+    /// A bench would be taken off the database of its sites.
+    DatabaseChanges {
+        /// The server that has their data, by declaration.
+        from: String,
+        /// The one that is declared.
+        to: String,
+        /// Its sites.
+        sites: BTreeSet<String>,
+    },
     /// A site would have to move, and its data with it: each difference in words.
     SiteMoves(Vec<String>),
     /// An app would be removed from a site, and its data with it.
     AppRemoved(BTreeSet<String>),
     /// An image is missing and may not be pulled.
     ImageMissing(String),
+    /// An older server would run on what a newer one has opened.
+    OlderServer(Way),
     /// A network would have to be made anew under containers that are not ours, by engine id.
     StrangersOnNetwork(BTreeSet<String>),
 }

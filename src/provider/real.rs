@@ -35,11 +35,11 @@ impl Connection {
         let engine = self.engine().await?;
         let mut observed = Box::pin(docker::observe::observe(engine, host, desired, opener)).await?;
         let routes = traefik::observe::observe(engine, host, desired, &observed).await;
-        observed.objects.extend(routes);
+        observed.overlay(desired, routes);
         let (databases, servers) = mariadb::observe::observe(engine, host, desired, &observed, opener).await;
-        observed.objects.extend(databases);
+        observed.extend(desired, databases);
         let benches = frappe::observe::observe(engine, host, desired, &observed, &servers, opener).await;
-        observed.objects.extend(benches);
+        observed.overlay(desired, benches);
         Ok(observed)
     }
 }

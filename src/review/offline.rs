@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::desired::observed::{HostFacts, LeftHost, Observation, Observed};
+use crate::desired::observed::{HostFacts, LeftHost, Observation, Observed, Present};
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use crate::provider::forward::MARIADB_VERSION as VERSION;
 
 /// What `plan` would see on the hosts of `head` if all of `base` were there; and what nobody can know from the files.
 /// Takes the objects of the base as they are: a large fleet has too many to copy.
@@ -36,14 +37,20 @@ pub(super) fn assumed(base: Desired, head: &Desired) -> (Observed, Vec<String>) 
             ));
         }
     }
+    let versions = base.versions;
     if base.fleet == head.fleet {
         let there = base.objects.into_iter().filter(|(_, entry)| head.hosts.contains_key(&entry.host));
-        observed.objects = there
-            .map(|(id, entry)| {
-                let seen = Observation::assumed(&id, entry);
-                (id, seen)
-            })
-            .collect();
+        observed.extend(
+            head,
+            there.map(|(id, entry)| {
+                let mut seen = Present::assumed(&id, entry);
+                // The base says what its image brings, whatever its tag is.
+                if let Some(version) = versions.get(&id) {
+                    seen.provided.environment.insert(VERSION.to_owned(), version.clone());
+                }
+                (id, Observation::Present(Box::new(seen)))
+            }),
+        );
     }
     notes.extend(brought_by_hand(head, &mut observed));
     (observed, notes)

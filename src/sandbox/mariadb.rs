@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::containers;
 use super::interpret::taken;
-use super::observe::{Look, Objects};
+use super::observe::Look;
 use super::state::{Database, Databases, State};
 use crate::desired::call::Call;
 use crate::desired::content::Content;
@@ -179,9 +179,9 @@ pub(super) fn account<'s>(state: &'s State, container: &str, name: &str) -> Opti
 }
 
 /// Looks at it.
-pub(super) fn observe(look: &Look<'_>, seen: &Observed) -> Objects {
-    let mut objects = Objects::new();
-    for (id, server) in servers(look.host, look.desired) {
+pub(super) fn observe(look: &Look<'_>, seen: &Observed) -> Vec<(ObjectId, Observation)> {
+    let mut objects = Vec::new();
+    for (id, server) in servers(look.host, look.desired, seen) {
         let of = Of { host: look.host, desired: look.desired, server: id };
         match stand(id, server, look.desired, seen) {
             Stand::Gone => {}

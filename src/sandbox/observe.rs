@@ -11,6 +11,7 @@ use crate::desired::traefik::Route;
 use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::provider::traefik::dynamic;
 use crate::provider::traefik::lower::DYNAMIC;
+use crate::provider::traefik::observe::edges;
 use crate::world::secret::Opener;
 
 /// What is on the host.
@@ -21,18 +22,19 @@ pub(super) fn observe(state: &State, host: &str, desired: &Desired, opener: &Ope
     look.networks(&mut objects);
     look.volumes(&mut objects);
     look.containers(&mut objects);
-    look.routes(&mut objects);
-    for look_at in [mariadb::observe, frappe::observe] {
-        let seen = Observed { objects: objects.clone(), ..Observed::default() };
-        objects.extend(look_at(&look, &seen));
-    }
+    let mut observed = Observed { objects, ..Observed::default() };
+    observed.overlay(desired, look.routes(&observed));
+    observed.extend(desired, mariadb::observe(&look, &observed));
+    let benches = frappe::observe(&look, &observed);
+    observed.overlay(desired, benches);
     let facts = HostFacts {
         cpus: state.cpus,
         memory: state.memory,
         other_fleets: look.other_fleets(),
         ..facts(host, desired)
     };
-    Observed { hosts: BTreeMap::from([(host.to_owned(), facts)]), objects, ..Observed::default() }
+    observed.hosts.insert(host.to_owned(), facts);
+    observed
 }
 
 /// A sandbox whose file cannot be read: nobody can say anything about what is on it.
@@ -79,6 +81,7 @@ impl<'a> Look<'a> {
             status: Status { running: true, ..Status::default() },
             attached: BTreeMap::new(),
             spare: Vec::new(),
+            within: None,
         }
     }
 
@@ -229,11 +232,11 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn routes(&self, objects: &mut Objects) {
-        for (edge, entry) in self.wanted() {
-            let Object::Container(wanted) = &entry.object else { continue };
+    fn routes(&self, seen: &Observed) -> Vec<(ObjectId, Observation)> {
+        let mut objects = Vec::new();
+        for (edge, wanted) in edges(self.host, self.desired, seen) {
             let Some(mount) = wanted.volumes.get(DYNAMIC) else { continue };
-            let Some(Observation::Present(seen)) = objects.get(edge) else {
+            let Some(Observation::Present(present)) = seen.objects.get(edge) else {
                 // Its routes went with the volume; while that is there, only Traefik's container can show them.
                 if self.state.volumes.contains_key(&mount.volume) {
                     let why = "the container that holds them is not there";
@@ -246,11 +249,11 @@ impl<'a> Look<'a> {
                 }
                 continue;
             };
-            let handle = seen.handle.clone();
-            if let Some(instance) = self.state.containers.get(&handle) {
-                objects.extend(self.routes_of(edge, &handle, &instance.thing));
+            if let Some(instance) = self.state.containers.get(&present.handle) {
+                objects.extend(self.routes_of(edge, &present.handle, &instance.thing));
             }
         }
+        objects
     }
 
     /// Entries, gathered by declaration; those in another file than the declared one are spares.
@@ -281,7 +284,9 @@ impl<'a> Look<'a> {
             let (mut all, others): (Vec<_>, Vec<_>) =
                 files.into_values().partition(|route| Some(route.file.as_str()) == wanted);
             all.extend(others);
-            let mut all = all.into_iter().map(|route| self.present(Object::Route(route), handle));
+            let present =
+                |route| Present { within: Some(edge.clone()), ..self.present(Object::Route(route), handle) };
+            let mut all = all.into_iter().map(present);
             let mut primary = all.next()?;
             primary.spare = all.collect();
             Some((id, Observation::Present(Box::new(primary))))

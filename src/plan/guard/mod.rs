@@ -12,18 +12,22 @@ mod host_left;
 mod image;
 pub(super) mod lost;
 pub(super) mod moved;
+pub(super) mod moves;
 pub(super) mod name_not_free;
 mod release;
 pub(super) mod renamed;
-mod site;
+mod server;
+pub(super) mod site;
 mod strangers;
 pub(super) mod tombstone;
 pub(super) mod unreadable;
 mod volume;
 
+use std::collections::BTreeSet;
+
 use super::Refusal;
 use super::build::Builder;
-use crate::desired::Entry;
+use crate::desired::{Desired, Entry};
 use crate::diag::Diagnostic;
 use crate::provider::proposal::Obstacle;
 
@@ -42,15 +46,32 @@ pub(super) fn world(builder: &mut Builder<'_>) {
 }
 
 /// What a backend said it never does.
-pub(super) fn obstacle(entry: &Entry, obstacle: &Obstacle) -> Diagnostic {
+pub(super) fn obstacle(entry: &Entry, obstacle: &Obstacle, desired: &Desired) -> Diagnostic {
     match obstacle {
         Obstacle::VolumeDiffers(fields) => volume::refuse(entry, fields),
         Obstacle::ReleaseDiffers(differences) => release::differs(entry, differences),
         Obstacle::ReleaseChanges { from, to, sites } => release::changes(entry, from, to, sites),
+        Obstacle::ReleaseGone { from, sites } => release::gone(entry, from, sites),
+        Obstacle::DatabaseChanges { from, to, sites } => moves::database(entry, desired, (from, to), sites),
         Obstacle::SiteMoves(differences) => site::refuse(entry, differences),
         Obstacle::AppRemoved(apps) => app::refuse(entry, apps),
         Obstacle::ImageMissing(reference) => image::refuse(entry, reference),
+        Obstacle::OlderServer(way) => server::refuse(entry, way),
         Obstacle::StrangersOnNetwork(handles) => strangers::refuse(entry, handles),
+    }
+}
+
+/// What people call the declaration of an object.
+pub(super) fn declaration(entry: &Entry) -> &str {
+    entry.address.split_once('/').map_or(&entry.address, |(of, _)| of)
+}
+
+/// At most three names, and how many more there are.
+fn listed(names: &BTreeSet<String>) -> String {
+    let named = names.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(3) {
+        0 => named,
+        more => format!("{named} and {more} more"),
     }
 }
 

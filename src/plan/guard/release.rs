@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::caused;
+use super::{caused, declaration, listed};
 use crate::desired::Entry;
 use crate::diag::{Code, Diagnostic};
 
@@ -19,12 +19,28 @@ pub(super) fn differs(entry: &Entry, differences: &[String]) -> Diagnostic {
     caused(diagnostic, entry, "this bench")
 }
 
+/// A bench with sites would have none.
+pub(super) fn gone(entry: &Entry, from: &str, sites: &BTreeSet<String>) -> Diagnostic {
+    let message = match sites.len() {
+        0 => format!(
+            "`{}` would lose its release, and nobody can say which sites are on it",
+            declaration(entry)
+        ),
+        _ => format!("`{}` would lose its release under {}", declaration(entry), listed(sites)),
+    };
+    let mut diagnostic = Diagnostic::error(Code::GUARD_RELEASE_CHANGE, message);
+    if !from.is_empty() {
+        diagnostic = diagnostic.note(format!("they were made for `{from}`"));
+    }
+    diagnostic = diagnostic
+        .note("the bench keeps running on what it has; the rest can be applied")
+        .help("put the release back");
+    caused(diagnostic, entry, "this bench")
+}
+
 /// A bench with sites would get another release.
 pub(super) fn changes(entry: &Entry, from: &str, to: &str, sites: &BTreeSet<String>) -> Diagnostic {
-    let count = sites.len();
-    let named = sites.iter().take(3).map(|site| format!("`{site}`")).collect::<Vec<_>>().join(", ");
-    let more = if count > 3 { format!(" and {} more", count - 3) } else { String::new() };
-    let message = format!("`{}` would change its release under {named}{more}", entry.address);
+    let message = format!("`{}` would change its release under {}", declaration(entry), listed(sites));
     let diagnostic = Diagnostic::error(Code::GUARD_RELEASE_CHANGE, message)
         .note(format!("from `{from}` to `{to}`"))
         .note("the databases of its sites must be migrated with it, which this version cannot do")

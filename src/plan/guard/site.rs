@@ -4,7 +4,7 @@ use super::caused;
 use crate::desired::Entry;
 use crate::diag::{Code, Diagnostic};
 
-pub(super) fn refuse(entry: &Entry, differences: &[String]) -> Diagnostic {
+pub(in crate::plan) fn refuse(entry: &Entry, differences: &[String]) -> Diagnostic {
     let message = format!("`{}` would have to move, and its data with it", entry.address);
     let mut diagnostic = Diagnostic::error(Code::GUARD_SITE_MOVES, message);
     for difference in differences {

@@ -6,6 +6,8 @@ use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, ObjectId, ObjectKind};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Refusal;
+use crate::plan::stays::Stays;
+use crate::plan::uses::Thing;
 use crate::provider::diff;
 
 /// Declarations that have data, whatever their objects are.
@@ -16,38 +18,43 @@ const WITH_DATA: [&str; 4] = ["bench.", "database.", "tenant.", "site."];
 pub(in crate::plan) fn retain<'a>(
     desired: &Desired,
     observed: &Observed,
-    unwanted: &BTreeMap<&'a ObjectId, &'a Present>,
-) -> BTreeMap<&'a ObjectId, &'a str> {
+    unwanted: &BTreeMap<Thing<'a>, &'a Present>,
+    stays: &Stays,
+) -> BTreeMap<Thing<'a>, &'a str> {
     let alive: BTreeSet<&str> = desired.objects.keys().map(|id| id.of.as_str()).collect();
-    let kept = unwanted.keys().filter(|id| {
+    let kept = unwanted.keys().filter(|Thing { id, .. }| {
         let vanished =
             !alive.contains(id.of.as_str()) && WITH_DATA.iter().any(|kind| id.of.starts_with(kind));
         let data = id.kind == ObjectKind::Volume && !diff::is_disposable_volume(id);
-        vanished || data
+        (vanished || data) && stays.root(&id.of).is_none()
     });
-    let mut kept: BTreeMap<&ObjectId, &str> = kept.map(|id| (*id, id.of.as_str())).collect();
+    let mut kept: BTreeMap<Thing<'a>, &str> = kept.map(|thing| (*thing, thing.id.of.as_str())).collect();
     // A route is no data: of a site whose data was taken away by hand it goes with its declaration.
-    let has_data: BTreeSet<&str> =
-        kept.keys().filter(|id| id.kind != ObjectKind::Route).map(|id| id.of.as_str()).collect();
+    let has_data: BTreeSet<&str> = kept
+        .keys()
+        .map(|thing| thing.id)
+        .filter(|id| id.kind != ObjectKind::Route)
+        .map(|id| id.of.as_str())
+        .collect();
     let leads_nowhere = |id: &ObjectId| {
         id.kind == ObjectKind::Route && id.of.starts_with("site.") && !has_data.contains(id.of.as_str())
     };
-    if kept.keys().any(|id| leads_nowhere(id)) && is_all_read(observed, &kept) {
-        kept.retain(|id, _| !leads_nowhere(id));
+    if kept.keys().any(|thing| leads_nowhere(thing.id)) && is_all_read(observed, &kept) {
+        kept.retain(|thing, _| !leads_nowhere(thing.id));
     }
     kept
 }
 
 /// Whether everything that could hold a site was asked. What could not be read is not empty: a server that is down, a bench
 /// that is at work, a volume that nobody opens any more.
-fn is_all_read(observed: &Observed, kept: &BTreeMap<&ObjectId, &str>) -> bool {
+fn is_all_read(observed: &Observed, kept: &BTreeMap<Thing<'_>, &str>) -> bool {
     let answers = |id: &ObjectId, present: &Present| {
         let holds_sites = (id.of.starts_with("bench.") && id.role == "backend")
             || (id.of.starts_with("database.") && id.kind == ObjectKind::Container);
-        !holds_sites || (present.status.is_ready() && present.status.busy.is_empty())
+        !holds_sites || (present.serving().status.is_ready() && !present.is_busy())
     };
     observed.hosts.values().all(|host| host.unreadable.is_none())
-        && kept.keys().all(|id| !matches!(id.kind, ObjectKind::Volume | ObjectKind::Container))
+        && kept.keys().all(|thing| !matches!(thing.id.kind, ObjectKind::Volume | ObjectKind::Container))
         && observed.objects.iter().all(|(id, observation)| match observation {
             Observation::Unreadable { .. } => false,
             Observation::Present(present) => answers(id, present),
@@ -56,10 +63,10 @@ fn is_all_read(observed: &Observed, kept: &BTreeMap<&ObjectId, &str>) -> bool {
 }
 
 /// One refusal a declaration.
-pub(in crate::plan) fn refuse(observed: &Observed, retained: &BTreeMap<&ObjectId, &str>) -> Vec<Refusal> {
+pub(in crate::plan) fn refuse(observed: &Observed, retained: &BTreeMap<Thing<'_>, &str>) -> Vec<Refusal> {
     let mut by_declaration: BTreeMap<&str, Vec<&ObjectId>> = BTreeMap::new();
-    for (id, of) in retained {
-        by_declaration.entry(of).or_default().push(id);
+    for (thing, of) in retained {
+        by_declaration.entry(of).or_default().push(thing.id);
     }
     let refusals = by_declaration.into_iter().map(|(of, ids)| {
         let (kind, name) = of.split_once('.').unwrap_or(("declaration", of));

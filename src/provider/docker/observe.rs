@@ -109,6 +109,7 @@ impl<'a> Question<'a> {
             },
             attached: BTreeMap::new(),
             spare: Vec::new(),
+            within: None,
         }
     }
 }

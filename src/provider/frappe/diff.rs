@@ -1,5 +1,6 @@
 //! Benches and sites, seen and wanted.
 
+mod moves;
 mod site;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use crate::provider::diff::Context;
 use crate::provider::proposal::{Comparison, Draft, Obstacle, Proposal};
 use crate::value::covers;
 
+pub use moves::{bench_of, bench_stays, site_moves};
 pub use site::site;
 
 /// The nginx of a bench's frontend looks up its upstreams once, when it starts: behind a backend that was made anew it
@@ -60,24 +62,39 @@ pub fn release_change(
     changes_release(&id.of, &release.image, seen, cx)
 }
 
-/// The obstacle where a bench has sites and was made with another image: the one in its mark, or where there is none the
-/// one that its container runs.
+/// The obstacle where a bench has sites and was made with another image: the one in its mark, or where that cannot be
+/// read the one that its backend runs, in which they were made.
 fn changes_release(of: &str, to: &str, running: Option<&str>, cx: &Context<'_>) -> Option<Obstacle> {
-    let config = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, ""));
-    let recorded = match config {
-        Some(Observation::Present(present)) => match &present.object {
-            Object::BenchConfig(config) => Some(config.image.as_str()).filter(|image| !image.is_empty()),
-            _ => None,
-        },
-        _ => None,
-    };
-    let from = recorded.or(running).filter(|from| *from != to)?;
-    let sites = match config {
+    let backend = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::Container, "backend"));
+    let backend = backend.and_then(Observation::present).map(Present::serving).and_then(image_of);
+    let from = recorded(of, cx).or(backend).or(running).filter(|from| *from != to)?;
+    let sites = match cx.observed.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, "")) {
         // What could not be read may be there.
         Some(Observation::Unreadable { .. }) => unread_sites(of, cx),
-        _ => sites(of, cx),
+        // Nobody could ever log in to one that is half made: it is made anew.
+        _ => {
+            let complete = moves::sites(of, cx).into_iter().filter(|(.., site)| site.complete);
+            complete.map(|(_, directory, _)| directory.to_owned()).collect()
+        }
     };
     (!sites.is_empty()).then(|| Obstacle::ReleaseChanges { from: from.to_owned(), to: to.to_owned(), sites })
+}
+
+/// The image that a bench's mark names.
+fn recorded<'a>(of: &str, cx: &Context<'a>) -> Option<&'a str> {
+    let config = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, ""));
+    match &config?.present()?.object {
+        Object::BenchConfig(config) => Some(config.image.as_str()).filter(|image| !image.is_empty()),
+        _ => None,
+    }
+}
+
+/// The image of a container that was seen.
+fn image_of(present: &Present) -> Option<&str> {
+    match &present.object {
+        Object::Container(container) => Some(&container.image),
+        _ => None,
+    }
 }
 
 fn wanted_config<'a>(of: &str, cx: &Context<'a>) -> Option<&'a BenchConfig> {
@@ -85,17 +102,6 @@ fn wanted_config<'a>(of: &str, cx: &Context<'a>) -> Option<&'a BenchConfig> {
         Object::BenchConfig(config) => Some(config),
         _ => None,
     }
-}
-
-/// The sites that are there on a bench, by directory.
-fn sites(of: &str, cx: &Context<'_>) -> BTreeSet<String> {
-    let there = cx.observed.objects.iter().filter(|(id, _)| id.kind == ObjectKind::Site);
-    there
-        .filter_map(|(_, observation)| {
-            let (bench, directory) = observation.present()?.handle.split_once('/')?;
-            (bench == of).then(|| directory.to_owned())
-        })
-        .collect()
 }
 
 /// The sites that are wanted on a bench and could not be read.
@@ -124,10 +130,8 @@ pub fn bench_config(
     cx: &Context<'_>,
 ) -> Comparison {
     let Some(backend) = backend(entry) else { return Comparison::UNCHANGED };
-    let running = match cx.observed.objects.get(backend).and_then(Observation::present) {
-        Some(Present { object: Object::Container(container), .. }) => Some(container.image.as_str()),
-        _ => None,
-    };
+    let running = cx.observed.objects.get(backend).and_then(Observation::present);
+    let running = running.map(Present::serving).and_then(image_of);
     if let Some(obstacle) = changes_release(&id.of, &wanted.image, running, cx) {
         return Comparison::refused(obstacle);
     }

@@ -12,5 +12,6 @@ pub mod render;
 mod room;
 pub mod secret;
 pub mod share;
+mod wiring;
 
 pub use parts::{HOME, WAITING};

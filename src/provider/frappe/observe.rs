@@ -99,10 +99,13 @@ pub enum Reach<'a> {
 #[must_use]
 pub fn reach<'a>(backend: &ObjectId, desired: &Desired, seen: &'a Observed) -> Reach<'a> {
     match seen.objects.get(backend) {
-        Some(Observation::Present(present)) if !present.status.busy.is_empty() => {
+        Some(Observation::Present(present)) if present.is_busy() => {
             Reach::Not("a command of an interrupted run still works on it".to_owned())
         }
-        Some(Observation::Present(present)) if present.status.running => Reach::Ask(present),
+        // An interrupted change of the container leaves two.
+        Some(Observation::Present(present)) if present.serving().status.running => {
+            Reach::Ask(present.serving())
+        }
         Some(Observation::Present(_)) => Reach::Not("the container that holds it does not run".to_owned()),
         Some(Observation::Unreadable { why, .. }) => Reach::Not(why.clone()),
         Some(Observation::Foreign { .. } | Observation::Lost(_) | Observation::Absent) | None => {
@@ -136,8 +139,8 @@ pub fn unreadable(backend: &ObjectId, cx: &lost::Seen<'_>, why: &str) -> BTreeMa
     let is_here = |entry: &Entry| judge::bench_of(entry) == Some(backend.of.as_str());
     let sites = desired.objects.iter().filter(|(id, entry)| id.kind == ObjectKind::Site && is_here(entry));
     let container = seen.objects.get(backend).and_then(Observation::present);
-    let is_busy = container.is_some_and(|container| !container.status.busy.is_empty());
-    let stands_still = container.is_none_or(|container| !container.status.running) && !is_busy;
+    let is_busy = container.is_some_and(Present::is_busy);
+    let stands_still = container.is_none_or(|container| !container.serving().status.running) && !is_busy;
     let accounts = sites.clone().flat_map(|(_, entry)| &entry.needs);
     let accounts = accounts.filter(|need| is_busy && need.kind == ObjectKind::Account);
     let wanted = desired.objects.contains_key(&config).then_some(&config);

@@ -10,15 +10,25 @@ use crate::desired::observed::{Observation, Observed, Present, Status};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::provider::names::MARIADB;
 
-/// The servers that are wanted on a host.
+/// The servers of a host: those that are wanted there, and those that were seen and hold what somebody may still want.
 #[must_use]
-pub fn servers<'d>(host: &str, desired: &'d Desired) -> Vec<(&'d ObjectId, &'d Container)> {
-    let here = desired.objects.iter().filter(|(id, entry)| entry.host == host && id.role == MARIADB);
-    here.filter_map(|(id, entry)| match &entry.object {
-        Object::Container(container) => Some((id, &**container)),
-        _ => None,
-    })
-    .collect()
+pub fn servers<'a>(
+    host: &str,
+    desired: &'a Desired,
+    seen: &'a Observed,
+) -> BTreeMap<&'a ObjectId, &'a Container> {
+    let wanted = desired.objects.iter().filter(|(_, entry)| entry.host == host);
+    let wanted = wanted.map(|(id, entry)| (id, &entry.object));
+    let there = seen.objects.iter().filter_map(|(id, one)| Some((id, &one.present()?.object)));
+    // The wanted fields count where both are there.
+    there
+        .chain(wanted)
+        .filter(|(id, _)| id.role == MARIADB)
+        .filter_map(|(id, object)| match object {
+            Object::Container(container) => Some((id, &**container)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Whether a server can be asked.
@@ -37,6 +47,8 @@ pub enum Stand<'a> {
 pub fn stand<'a>(id: &ObjectId, server: &Container, desired: &Desired, seen: &'a Observed) -> Stand<'a> {
     match seen.objects.get(id) {
         Some(Observation::Present(container)) => {
+            // An interrupted change of the container leaves two.
+            let container = container.serving();
             let status = &container.status;
             if !status.running {
                 Stand::Unknown(format!("its server does not run ({})", status.text))
@@ -151,6 +163,7 @@ impl<'a> Of<'a> {
             status: Status { running: true, ..Status::default() },
             attached: BTreeMap::new(),
             spare: Vec::new(),
+            within: Some(self.server.clone()),
         }
     }
 }

@@ -70,7 +70,8 @@ fn server(to: &mut Lowering<'_>, database: &Database) {
         to.put(&origin, NETWORK, [], Object::Network(network)),
         to.put(&origin, "data", [], Object::Volume(data)),
     ];
-    to.put(&origin, names::MARIADB, needs, Object::Container(Box::new(server)));
+    let server = to.put(&origin, names::MARIADB, needs, Object::Container(Box::new(server)));
+    to.desired.versions.insert(server, database.version.value.clone());
 }
 
 fn tenant(to: &mut Lowering<'_>, site: &Site) {

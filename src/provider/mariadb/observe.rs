@@ -27,8 +27,8 @@ pub async fn observe(
     desired: &Desired,
     seen: &Observed,
     opener: &Opener<'_>,
-) -> (BTreeMap<ObjectId, Observation>, BTreeMap<ObjectId, Server>) {
-    let looks = servers(host, desired).into_iter().map(|(id, server)| async move {
+) -> (Vec<(ObjectId, Observation)>, BTreeMap<ObjectId, Server>) {
+    let looks = servers(host, desired, seen).into_iter().map(|(id, server)| async move {
         let of = Of { host, desired, server: id };
         match stand(id, server, desired, seen) {
             Stand::Gone => (id, Vec::new(), None),
@@ -48,7 +48,7 @@ pub async fn observe(
             },
         }
     });
-    let mut objects = BTreeMap::new();
+    let mut objects = Vec::new();
     let mut told = BTreeMap::new();
     for (id, found, server) in futures_util::future::join_all(looks).await {
         objects.extend(found);

@@ -18,13 +18,13 @@ pub async fn observe(
     host: &str,
     desired: &Desired,
     seen: &Observed,
-) -> BTreeMap<ObjectId, Observation> {
-    let mut objects = BTreeMap::new();
-    for (edge, traefik) in edges(host, desired) {
+) -> Vec<(ObjectId, Observation)> {
+    let mut objects = Vec::new();
+    for (edge, traefik) in edges(host, desired, seen) {
         match seen.objects.get(edge) {
             Some(Observation::Present(container)) => match read(inside, &container.handle).await {
                 Ok((files, broken)) => {
-                    let mut found = present(host, desired, &container.handle, &files);
+                    let mut found = present((host, edge), desired, &container.handle, &files);
                     if container.status.is_ready() {
                         unserved(inside, &container.handle, &mut found).await;
                     }
@@ -48,14 +48,27 @@ pub async fn observe(
     objects
 }
 
-/// The containers on a host that watch a directory of routes.
-fn edges<'d>(host: &str, desired: &'d Desired) -> Vec<(&'d ObjectId, &'d Container)> {
-    let here = desired.objects.iter().filter(|(_, entry)| entry.host == host);
-    here.filter_map(|(id, entry)| match &entry.object {
-        Object::Container(container) if container.volumes.contains_key(DYNAMIC) => Some((id, &**container)),
-        _ => None,
-    })
-    .collect()
+/// The containers on a host that watch a directory of routes: those that are wanted there, and those that were seen, which
+/// may still serve somebody.
+#[must_use]
+pub fn edges<'a>(
+    host: &str,
+    desired: &'a Desired,
+    seen: &'a Observed,
+) -> BTreeMap<&'a ObjectId, &'a Container> {
+    let wanted = desired.objects.iter().filter(|(_, entry)| entry.host == host);
+    let wanted = wanted.map(|(id, entry)| (id, &entry.object));
+    let there = seen.objects.iter().filter_map(|(id, one)| Some((id, &one.present()?.object)));
+    // The wanted fields count where both are there.
+    there
+        .chain(wanted)
+        .filter_map(|(id, object)| match object {
+            Object::Container(container) if container.volumes.contains_key(DYNAMIC) => {
+                Some((id, &**container))
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 fn has_volume(traefik: &Container, desired: &Desired, seen: &Observed) -> bool {
@@ -126,7 +139,7 @@ async fn unserved(inside: &dyn Inside, handle: &str, found: &mut BTreeMap<Object
 /// Entries, gathered by declaration. Those in another file than the declared one are a route of their own: the
 /// declared file's comes first, the others are its spares.
 fn present(
-    host: &str,
+    place: (&str, &ObjectId),
     desired: &Desired,
     handle: &str,
     files: &BTreeMap<String, Entries>,
@@ -147,7 +160,7 @@ fn present(
             };
             let mut all: Vec<Present> = by_file
                 .into_iter()
-                .map(|(file, entries)| one(host, handle, Route { file: file.to_owned(), entries }))
+                .map(|(file, entries)| one(place, handle, Route { file: file.to_owned(), entries }))
                 .collect();
             all.sort_by_key(|p| !matches!(&p.object, Object::Route(r) if Some(r.file.as_str()) == wanted));
             let mut all = all.into_iter();
@@ -158,7 +171,7 @@ fn present(
         .collect()
 }
 
-fn one(host: &str, handle: &str, route: Route) -> Present {
+fn one((host, edge): (&str, &ObjectId), handle: &str, route: Route) -> Present {
     Present {
         host: host.to_owned(),
         object: Object::Route(route),
@@ -167,5 +180,6 @@ fn one(host: &str, handle: &str, route: Route) -> Present {
         status: Status { running: true, ..Status::default() },
         attached: BTreeMap::new(),
         spare: Vec::new(),
+        within: Some(edge.clone()),
     }
 }

@@ -54,10 +54,10 @@ fn servers(look: &Look<'_>, seen: &Observed) -> BTreeMap<ObjectId, Server> {
     let running = seen.objects.iter().filter(|(id, observation)| {
         id.kind == ObjectKind::Container
             && id.of.starts_with("database.")
-            && observation.present().is_some_and(|present| present.status.running)
+            && observation.present().is_some_and(|present| present.serving().status.running)
     });
     let told = running.filter_map(|(id, observation)| {
-        let container = look.state.containers.get(&observation.present()?.handle)?;
+        let container = look.state.containers.get(&observation.present()?.serving().handle)?;
         let mount = container.thing.container.volumes.get(DATA)?;
         Some((
             id.clone(),

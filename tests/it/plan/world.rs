@@ -231,6 +231,7 @@ impl World {
                 status: Status { running, ..Status::default() },
                 attached,
                 spare: Vec::new(),
+                within: None,
             };
             match observed.objects.get_mut(id) {
                 Some(Observation::Present(first)) => first.spare.push(present),

@@ -32,7 +32,8 @@ pub fn network(id: &ObjectId, wanted: &Network, present: Option<&Present>, cx: &
         return Comparison::change(without_spares(present));
     }
     let members = members(seen, present, cx);
-    let ours = |handle: &&String| cx.members.get(&seen.name).is_some_and(|m| m.contains_key(*handle));
+    let on = (present.host.clone(), seen.name.clone());
+    let ours = |handle: &&String| cx.members.get(&on).is_some_and(|m| m.contains_key(*handle));
     let strangers: BTreeSet<String> = members.keys().filter(|handle| !ours(handle)).cloned().collect();
     if !strangers.is_empty() {
         return Comparison::refused(Obstacle::StrangersOnNetwork(strangers));
@@ -81,7 +82,8 @@ fn remove(present: &Present, reason: &str) -> Draft {
 /// Everybody on it: what the engine lists, and our containers that don't run.
 fn members(seen: &Network, present: &Present, cx: &Context<'_>) -> BTreeMap<String, BTreeSet<String>> {
     let mut members = present.attached.clone();
-    for (handle, aliases) in cx.members.get(&seen.name).into_iter().flatten() {
+    for (handle, aliases) in cx.members.get(&(present.host.clone(), seen.name.clone())).into_iter().flatten()
+    {
         members.insert(handle.clone(), aliases.clone());
     }
     members

@@ -33,19 +33,15 @@ pub fn site(
 ) -> Comparison {
     let Some(make) = Make::new(id, entry, wanted, cx) else { return Comparison::UNCHANGED };
     let seen = present.and_then(|present| match &present.object {
-        Object::Site(seen) => Some((present, &**seen)),
+        Object::Site(seen) => Some(&**seen),
         _ => None,
     });
-    let Some((present, seen)) = seen else {
+    let Some(seen) = seen else {
         return match cx.observed.objects.get(id) {
             Some(Observation::Lost(_)) => make.create("it was lost, and begins anew", Before::Lost),
             _ => make.create("not there yet", Before::Nothing),
         };
     };
-    let moved = moved(entry, wanted, present, seen);
-    if !moved.is_empty() {
-        return Comparison::refused(Obstacle::SiteMoves(moved));
-    }
     if !seen.complete {
         return make.create("left half-made by an interrupted run", Before::HalfMade);
     }
@@ -58,28 +54,6 @@ pub fn site(
         return Comparison::UNCHANGED;
     }
     make.update(seen, cx.opener)
-}
-
-/// What says that a site would have to go elsewhere, which moves data.
-fn moved(entry: &Entry, wanted: &Site, present: &Present, seen: &Site) -> Vec<String> {
-    let mut moved = Vec::new();
-    let bench = present.handle.split_once('/').map(|(bench, _)| bench).filter(|of| of.starts_with("bench."));
-    let is_wanted =
-        |of: &str| entry.needs.iter().any(|need| need.kind == ObjectKind::BenchConfig && need.of == of);
-    if let Some(bench) = bench.filter(|bench| !is_wanted(bench)) {
-        moved.push(format!("it is on `{bench}`, and wanted on another bench"));
-    }
-    if seen.directory != wanted.directory {
-        moved.push(format!(
-            "it lies in sites/{}, and would lie in sites/{}",
-            seen.directory, wanted.directory
-        ));
-    }
-    if seen.database != wanted.database {
-        let database = if seen.database.is_empty() { "no database" } else { &seen.database };
-        moved.push(format!("its site_config.json names {database}, and its database is {}", wanted.database));
-    }
-    moved
 }
 
 /// What may be there where a site is made.

@@ -12,6 +12,7 @@ use crate::desired::frappe::Site;
 use crate::desired::observed::{Lost, Observation, Observed, Present, Status};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::provider::frappe::mark::Mark;
+use crate::provider::frappe::wiring;
 use crate::provider::site_tables::{Server, SiteTables};
 
 /// One bench that was looked at.
@@ -128,6 +129,7 @@ impl<'a> Bench<'a> {
             status: Status { running: true, ..Status::default() },
             attached: BTreeMap::new(),
             spare: Vec::new(),
+            within: None,
         }))
     }
 
@@ -182,10 +184,11 @@ impl<'a> Bench<'a> {
         if let Some(Err(why)) = there.map(Directory::document) {
             return Some(unreadable(self.backend, broken(&path, &why)));
         }
-        let Some(server) = server_of(self.desired, entry) else {
+        let Some(server) = self.server(entry, there.is_some()) else {
             // Lowering gives every site an account on a server.
             return Some(unreadable(self.backend, "it has no database server".to_owned()));
         };
+        let server = &server;
         let evidence = lost::Seen { desired: self.desired, seen: self.seen, servers: self.servers };
         let Some(told) = self.servers.get(server) else {
             // The server went with everything that was in it.
@@ -268,6 +271,24 @@ impl<'a> Bench<'a> {
 
     fn is_marked(self, document: &Map<String, Value>, id: &ObjectId) -> bool {
         Mark::read(document).and_then(|mark| mark.object(&self.desired.fleet)).as_ref() == Some(id)
+    }
+
+    /// The container of the server that has a site's database, or should have it where nobody has. A database is told by
+    /// where it is: while a server that is wanted instead has nothing of it, it is not lost.
+    fn server(self, entry: &Entry, is_here: bool) -> Option<ObjectId> {
+        let wanted = server_of(self.desired, entry)?;
+        let schema = entry.needs.iter().find(|need| need.kind == ObjectKind::Schema);
+        if let Some(seen) = schema.and_then(|schema| wiring::server_of(schema, self.seen)) {
+            return Some(seen.clone());
+        }
+        let wired = match self.seen.objects.get(self.backend).and_then(Observation::present) {
+            Some(Present { object: Object::Container(container), .. }) if is_here => {
+                wiring::servers(container, self.host, self.seen)
+            }
+            _ => Vec::new(),
+        };
+        let other = if wired.contains(wanted) { None } else { wired.into_iter().next() };
+        Some(other.unwrap_or_else(|| wanted.clone()))
     }
 
     /// A document that bears the site's mark: `bench new-site` has ended once.

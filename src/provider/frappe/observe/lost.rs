@@ -31,6 +31,7 @@ impl Seen<'_> {
             _ => return false,
         };
         matches!(self.seen.objects.get(&schema), None | Some(Observation::Absent))
+            && !self.seen.elsewhere.contains_key(&schema)
             && !self.servers.values().any(|server| server.ours.contains(name))
     }
 

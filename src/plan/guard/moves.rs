@@ -1,0 +1,78 @@
+//! `guard/data-moves`: what holds data stays where it is.
+
+use std::collections::BTreeSet;
+
+use super::{caused, declaration, listed};
+use crate::desired::{Desired, Entry, ObjectId};
+use crate::diag::{Code, Diagnostic};
+
+/// A server or a bench is declared on another host than its data is on.
+pub(in crate::plan) fn host(
+    entry: &Entry,
+    desired: &Desired,
+    from: &str,
+    with: &BTreeSet<String>,
+) -> Diagnostic {
+    let name = |host: &str| desired.hosts.get(host).map_or_else(|| host.to_owned(), |host| host.name.clone());
+    let of = declaration(entry);
+    let message = format!("`{of}` would have to move to another host, and its data with it");
+    let mut diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message).note(format!(
+        "it is on host `{}`, and wanted on host `{}`",
+        name(from),
+        name(&entry.host)
+    ));
+    if !with.is_empty() {
+        diagnostic = diagnostic.note(format!("with it would go {}", listed(with)));
+    }
+    let kind = of.split_once('.').map_or("one", |(kind, _)| kind);
+    diagnostic = diagnostic
+        .note("everything of it stays where it is and keeps running; the rest can be applied")
+        .help(format!("put `host` back to `{}`", name(from)))
+        .help(format!(
+            "or declare a new {kind} on that host, and move each site by hand as Frappe does it (backup, new site, \
+             restore)"
+        ));
+    caused(diagnostic, entry, "declared here")
+}
+
+/// A bench with sites is declared with another database than the one that has their data.
+pub(in crate::plan) fn database(
+    entry: &Entry,
+    desired: &Desired,
+    (from, to): (&str, &str),
+    sites: &BTreeSet<String>,
+) -> Diagnostic {
+    let of = declaration(entry);
+    let message = format!("`{of}` would be taken off the database of its sites");
+    let mut diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message)
+        .note(format!("the data of {} is in `{from}`, and `{to}` is declared", listed(sites)))
+        .note("no container of the bench is touched, and its sites keep running; the rest can be applied");
+    let (id, new) = (name(from), name(to));
+    diagnostic = if desired.objects.keys().any(|id| id.of == from) {
+        diagnostic.help(format!("put the bench's `database` back to `{id}`"))
+    } else {
+        diagnostic
+            .help(format!("renamed: give the database `{new}` `id \"{id}\"`, and its data stays its own"))
+            .help(format!("or put the declaration of database `{id}` back"))
+    };
+    diagnostic = diagnostic.help(
+        "or declare a new bench with the other database, and move each site by hand as Frappe does it (backup, new site, \
+         restore)",
+    );
+    caused(diagnostic, entry, "this bench")
+}
+
+/// An edge is to take the place of one through which sites that stay are reached.
+pub(in crate::plan) fn edge(entry: &Entry, old: &ObjectId, sites: &BTreeSet<String>) -> Diagnostic {
+    let message = format!("`{}` cannot take the place of `{}` yet", declaration(entry), old.of);
+    let diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message)
+        .note(format!("{} stay as they are, and are reached through `{}`", listed(sites), old.of))
+        .note("the edge that serves keeps its ports and its routes; the rest can be applied")
+        .help(format!("decide first what becomes of {}", listed(sites)))
+        .help(format!("or put the declaration of `{}` back", old.of));
+    caused(diagnostic, entry, "this edge")
+}
+
+fn name(of: &str) -> &str {
+    of.split_once('.').map_or(of, |(_, name)| name)
+}

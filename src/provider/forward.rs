@@ -1,0 +1,98 @@
+//! Servers whose data goes forward only: a newer one opens what an older one wrote and changes it, and no older one reads
+//! that again.
+
+use crate::desired::docker::Container;
+use crate::desired::observed::Present;
+use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use crate::provider::names::MARIADB;
+
+/// The variable in which MariaDB's images tell their version.
+pub const MARIADB_VERSION: &str = "MARIADB_VERSION";
+
+/// A kind of server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Server {
+    /// As people call it.
+    pub name: &'static str,
+    /// The variable in which its official images tell their version.
+    variable: &'static str,
+}
+
+/// From one version to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Whose.
+    pub server: Server,
+    /// What has opened the data.
+    pub from: String,
+    /// What is wanted.
+    pub to: String,
+}
+
+/// What a container serves from a volume.
+fn server(id: &ObjectId) -> Option<Server> {
+    match id.role.as_str() {
+        _ if id.kind != ObjectKind::Container => None,
+        MARIADB => Some(Server { name: "MariaDB", variable: MARIADB_VERSION }),
+        "redis-queue" => Some(Server { name: "Redis", variable: "REDIS_VERSION" }),
+        _ => None,
+    }
+}
+
+/// The way back that nobody can go: the wanted server is older than one that has opened the data.
+#[must_use]
+pub fn back(id: &ObjectId, wanted: &Container, present: &Present, desired: &Desired) -> Option<Way> {
+    let way = way(id, wanted, present, desired)?;
+    (parse(&way.to) < parse(&way.from)).then_some(way)
+}
+
+/// The way forward, from which there is none back.
+#[must_use]
+pub fn on(id: &ObjectId, wanted: &Container, present: &Present, desired: &Desired) -> Option<Way> {
+    let way = way(id, wanted, present, desired)?;
+    (parse(&way.to) > parse(&way.from)).then_some(way)
+}
+
+/// `None` where one of both cannot be told.
+fn way(id: &ObjectId, wanted: &Container, present: &Present, desired: &Desired) -> Option<Way> {
+    let server = server(id)?;
+    let to = desired.versions.get(id).map(String::as_str).filter(|version| parse(version).is_some());
+    let to = to.or_else(|| tag(&wanted.image))?;
+    let all = std::iter::once(present).chain(&present.spare);
+    // One that was never started has opened nothing.
+    let opened = all.filter(|one| one.status.text != "Created");
+    let from = opened.filter_map(|one| seen(server, one)).max_by_key(|version| parse(version))?;
+    Some(Way { server, from: short(from), to: short(to) })
+}
+
+/// The version of a container that was seen, by its image's own word or else by its tag.
+fn seen(server: Server, present: &Present) -> Option<&str> {
+    let Object::Container(container) = &present.object else { return None };
+    let told = present.provided.environment.get(server.variable).map(|version| {
+        // `1:10.11.6+maria~ubu2204`: Debian's epoch comes first.
+        version.split_once(':').map_or(version.as_str(), |(_, version)| version)
+    });
+    told.filter(|version| parse(version).is_some()).or_else(|| tag(&container.image))
+}
+
+/// The tag of an image, where it begins with a version.
+fn tag(image: &str) -> Option<&str> {
+    let image = image.split('@').next().unwrap_or(image);
+    let (_, tag) = image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'))?;
+    parse(tag).map(|_| tag)
+}
+
+/// Major and minor: within these, servers go forward and back.
+fn parse(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split(|c: char| !c.is_ascii_digit());
+    let major = parts.next()?.parse().ok()?;
+    let is_whole = version.bytes().find(|b| !b.is_ascii_digit()) == Some(b'.');
+    Some((major, parts.next().filter(|_| is_whole)?.parse().ok()?))
+}
+
+fn short(version: &str) -> String {
+    parse(version).map_or_else(|| version.to_owned(), |(major, minor)| format!("{major}.{minor}"))
+}
+
+#[cfg(test)]
+mod tests;
