@@ -68,14 +68,14 @@ fn changes_release(of: &str, to: &str, running: Option<&str>, cx: &Context<'_>) 
     let backend = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::Container, "backend"));
     let backend = backend.and_then(Observation::present).map(Present::serving).and_then(image_of);
     let from = recorded(of, cx).or(backend).or(running).filter(|from| *from != to)?;
-    let sites = match cx.observed.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, "")) {
+    let config = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, ""));
+    let sites: BTreeSet<String> = if matches!(config, Some(Observation::Unreadable { .. })) {
         // What could not be read may be there.
-        Some(Observation::Unreadable { .. }) => unread_sites(of, cx),
+        unread_sites(of, cx)
+    } else {
         // Nobody could ever log in to one that is half made: it is made anew.
-        _ => {
-            let complete = moves::sites(of, cx).into_iter().filter(|(.., site)| site.complete);
-            complete.map(|(_, directory, _)| directory.to_owned()).collect()
-        }
+        let complete = moves::sites(of, cx).into_iter().filter(|(.., site)| site.complete);
+        complete.map(|(_, directory, _)| directory.to_owned()).collect()
     };
     (!sites.is_empty()).then(|| Obstacle::ReleaseChanges { from: from.to_owned(), to: to.to_owned(), sites })
 }
