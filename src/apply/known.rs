@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,9 @@ pub fn read(state: &Path, fleet: &str) -> Result<Known, Error> {
         Error::new(ErrorKind::Other, format!("{} cannot be understood: {why}", path.display()))
             .advise("it says on which hosts the fleet was applied from here; remove it to forget them")
     };
-    match fs::read_to_string(&path) {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the known hosts are read")]
+    let text = fs::read_to_string(&path);
+    match text {
         Ok(text) => serde_json::from_str(&text).map_err(|error| broken(error.to_string())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Known::new()),
         Err(error) => Err(broken(error.to_string())),
@@ -106,6 +108,8 @@ fn write(path: &Path, known: &Known) -> io::Result<()> {
         fs::create_dir_all(directory)?;
     }
     let temporary = path.with_extension("json.tmp");
-    fs::write(&temporary, serde_json::to_vec_pretty(known)?)?;
+    let mut file = fs::File::create(&temporary)?;
+    file.write_all(&serde_json::to_vec_pretty(known)?)?;
+    file.sync_all()?;
     fs::rename(&temporary, path)
 }

@@ -150,9 +150,10 @@ async fn tries(
         if let Some(locks) = &run.options.locks {
             locks.check(&first.host).await.map_err(|error| Error {
                 kind: ErrorKind::Locked,
-                message: match locks.holds(&first.host) {
-                    true => format!("the lock of host `{}` is lost: {}", first.host, error.message),
-                    false => error.message,
+                message: if locks.holds(&first.host) {
+                    format!("the lock of host `{}` is lost: {}", first.host, error.message)
+                } else {
+                    error.message
                 },
                 advice: error.advice.or_else(|| Some("plan again once the other run has ended".to_owned())),
             })?;

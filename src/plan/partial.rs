@@ -40,16 +40,15 @@ impl Plan {
         let (left, kept): (Vec<Change>, Vec<Change>) =
             std::mem::take(&mut self.changes).into_iter().partition(|change| gone.contains(&change.id));
         for change in left {
-            match out.get(&change.id) {
-                Some(why) => self.refusals.push(Refusal {
+            if let Some(why) = out.get(&change.id) {
+                self.refusals.push(Refusal {
                     diagnostic: guard::moved::refuse(&change.address, why),
                     object: Some(change.id),
                     fatal: false,
-                }),
-                None => {
-                    self.notes.push(format!("`{}` waits for what is left out", change.address));
-                    self.waiting.insert(change.id);
-                }
+                });
+            } else {
+                self.notes.push(format!("`{}` waits for what is left out", change.address));
+                self.waiting.insert(change.id);
             }
         }
         let steps = std::mem::take(&mut self.steps);

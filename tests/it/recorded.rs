@@ -2,7 +2,6 @@
 //!
 //! `tests/recorded/NAME/` has the fleet's files, its variables, and its sandboxes' files. The worlds are never recorded
 //! anew: where a release must change something in them, the changelog says what and why, and the test says it here.
-#![expect(clippy::disallowed_methods, reason = "a test writes the fleet that it looks at")]
 
 use std::fs;
 use std::process::{Command, Stdio};

@@ -57,7 +57,9 @@ fn route(fields: &[FieldChange]) -> Noticed {
     if !new.is_empty() {
         words.push((false, format!("answers at {} too", new.join(", "))));
     }
-    let page = |value: &Value| value.as_str().is_some_and(|service| service.ends_with(".page"));
+    let page = |value: &Value| {
+        value.as_str().and_then(|service| service.rsplit_once('.')).is_some_and(|(_, end)| end == "page")
+    };
     let service = |of: fn(&FieldChange) -> &Value| {
         routers().any(|field| field.path.ends_with(".service") && page(of(field)))
     };

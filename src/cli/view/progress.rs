@@ -218,14 +218,14 @@ impl Progress {
         }
         let done = (!self.done.is_empty()).then(|| {
             let names = self.done.iter().filter_map(|place| self.groups.get(*place));
-            format!("done  {}", listed(names.map(|group| group.name.clone()).collect()))
+            format!("done  {}", listed(&names.map(|group| group.name.clone()).collect::<Vec<_>>()))
         });
         let failed = (!self.failed.is_empty()).then(|| {
             let names = self.failed.iter().map(|step| {
                 let group = self.steps.get(step).and_then(|place| self.groups.get(place.group));
                 format!("{} (tenantry log {step})", group.map_or("", |group| group.name.as_str()))
             });
-            format!("failed  {}", listed(names.collect()))
+            format!("failed  {}", listed(&names.collect::<Vec<_>>()))
         });
         let last: Vec<String> = [failed, done].into_iter().flatten().collect();
         if !last.is_empty() {
@@ -313,7 +313,7 @@ fn changes(actions: impl Iterator<Item = Action>) -> String {
 }
 
 /// The first names, and how many more.
-fn listed(names: Vec<String>) -> String {
+fn listed(names: &[String]) -> String {
     match names.len().saturating_sub(NAMED) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names[..NAMED].join(", ")),

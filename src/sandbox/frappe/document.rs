@@ -142,12 +142,11 @@ fn sites<'s>(state: &'s State, container: &str) -> Option<&'s Stored> {
 fn below<'s>(state: &'s State, container: &str, directory: &str) -> impl Iterator<Item = &'s String> {
     let from = format!("{directory}/");
     let volume = sites(state, container).into_iter();
-    let files = volume.flat_map(move |volume| {
+    volume.flat_map(move |volume| {
         let from = from.clone();
         let all = volume.files.range(from.clone()..).map(|(path, _)| path);
         all.take_while(move |path| path.starts_with(&from))
-    });
-    files
+    })
 }
 
 /// Whether there is a directory below `sites/`.

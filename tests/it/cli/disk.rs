@@ -107,7 +107,8 @@ fn apply_on_a_full_disk_does_nothing_and_goes_on_when_there_is_room() {
     let world = fs::read(tiny.path().join("tenantry/sandbox/quick/host.local.json")).unwrap();
     assert_eq!(world.last(), Some(&b'\n'), "no line is torn");
     let values = serde_json::Deserializer::from_slice(&world).into_iter::<serde_json::Value>();
-    assert!(values.map(|value| value.expect("the world is whole")).count() > 1);
+    let values: Vec<_> = values.map(|value| value.expect("the world is whole")).collect();
+    assert!(values.len() > 1);
 
     tiny.grow();
     apply().demand(0, &["Apply complete!"]);

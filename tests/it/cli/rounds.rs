@@ -44,7 +44,7 @@ fn a_secret_that_only_later_rounds_need_is_opened_before_the_first() {
     let fleet = Fleet::applied();
     Sandbox::file(fleet.world())
         .edit(|state| {
-            state.containers.retain(|_, one| !one.identity("quick").is_some_and(|id| id.role == "backend"))
+            state.containers.retain(|_, one| one.identity("quick").is_none_or(|id| id.role != "backend"))
         })
         .unwrap();
     fleet.edit("tenants/globex.kdl", "max_file_size 52428800", "mail_password (secret)\"env:NO_SUCH_MAIL\"");

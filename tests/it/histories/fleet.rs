@@ -222,7 +222,8 @@ impl Fleet {
             10 => {
                 let name = tenant?;
                 let tenant = self.tenants.get_mut(&name)?;
-                tenant.plan = if tenant.plan == "p" { "q" } else { "p" }.to_owned();
+                let plan = if tenant.plan == "p" { "q" } else { "p" };
+                plan.clone_into(&mut tenant.plan);
                 Some(format!("{name} has plan {}", tenant.plan))
             }
             11 => {
@@ -238,7 +239,8 @@ impl Fleet {
             13 => {
                 let name = bench?;
                 let bench = self.benches.get_mut(&name)?;
-                bench.release = if bench.release == "r1" { "r2" } else { "r1" }.to_owned();
+                let release = if bench.release == "r1" { "r2" } else { "r1" };
+                release.clone_into(&mut bench.release);
                 Some(format!("bench {name}: release {}", bench.release))
             }
             14 => {

@@ -2,7 +2,6 @@
 //! what the engine said of its containers, networks and volumes, and what was in them. A later release has nothing to
 //! do there.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -130,7 +129,8 @@ impl<'a> Engine<'a> {
             })
             .collect();
         let first = networks.remove(0);
-        body.networking_config = Some(NetworkingConfig { endpoints_config: Some(HashMap::from([first])) });
+        body.networking_config =
+            Some(NetworkingConfig { endpoints_config: Some([first].into_iter().collect()) });
         let options = CreateContainerOptionsBuilder::default().name(name(container)).build();
         self.docker.create_container(Some(options), body).await.unwrap();
         for (network, endpoint) in networks {

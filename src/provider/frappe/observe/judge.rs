@@ -198,7 +198,7 @@ impl<'a> Bench<'a> {
                     .get(wanted.directory.as_str())
                     .is_some_and(|document| self.is_marked(document, id))
             {
-                return Some(self.without_database(&wanted.directory, "no database".to_owned()));
+                return Some(without_database(&wanted.directory, "no database".to_owned()));
             }
             if there.is_none() && !matches!(self.seen.objects.get(server), Some(Observation::Present(_))) {
                 // Neither the bench nor the server has it: nothing of it was ever made here.
@@ -304,19 +304,19 @@ impl<'a> Bench<'a> {
         let site = read::site(directory, document, tables, Some(wanted), self.seal);
         if !site.complete && site.database == wanted.database {
             let missing = format!("its database `{}` has lost Frappe's tables", wanted.database);
-            return self.without_database(directory, missing);
+            return without_database(directory, missing);
         }
         self.present_site(directory, site)
     }
+}
 
-    /// A site of which its directory is left.
-    fn without_database(self, directory: &str, missing: String) -> Observation {
-        lost(Lost {
-            missing: vec![missing],
-            left: vec![format!("sites/{directory}")],
-            witnesses: vec![format!("sites/{directory}/site_config.json bears its mark")],
-        })
-    }
+/// A site of which its directory is left.
+fn without_database(directory: &str, missing: String) -> Observation {
+    lost(Lost {
+        missing: vec![missing],
+        left: vec![format!("sites/{directory}")],
+        witnesses: vec![format!("sites/{directory}/site_config.json bears its mark")],
+    })
 }
 
 fn lost(lost: Lost) -> Observation {
