@@ -113,7 +113,7 @@ impl History {
         std::fs::remove_file(&file).unwrap();
         let saved: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| e.to_string())?;
         let steps = saved["steps"].as_array().map_or(0, Vec::len);
-        if steps == 0 || plan.code != 0 {
+        if steps == 0 || !matches!(plan.code, 0 | 5) {
             return Ok(());
         }
         let when = ["before", "after", "journal"][self.chance.below(3)];

@@ -36,7 +36,9 @@ fn an_apply_tells_each_step_and_its_end() {
     assert_eq!(types.last().unwrap(), "report");
     assert!(run.err.is_empty(), "{run}");
     let again = fleet.demand(&["apply", "-json"], 0, &[]);
-    assert_eq!(self::types(&again), ["version", "change_summary"]);
+    // The diagnostic is of what the example declares and nothing acts on.
+    assert_eq!(self::types(&again), ["version", "diagnostic", "change_summary"]);
+    assert_eq!(again.events()[1]["@level"], "warn");
 }
 
 #[test]

@@ -80,8 +80,14 @@ fn a_blank_fleet_takes_nothing_down() {
     }
     fleet.remove("fleet.kdl");
     fleet.demand(&["apply", "--auto-approve"], 1, &["error[load/no-files]: `.` has no fleet files"]);
-    // Without a host there is nowhere to look, and that is what is said.
-    fleet.write("fleet.kdl", "fleet \"quickstart\" {\n    id \"quick\"\n}\n");
+    // A host that left is remembered. Where none ever was there is nowhere to look, and that is what is said.
+    let bare = "fleet \"quickstart\" {\n    id \"quick\"\n}\n";
+    fleet.write("fleet.kdl", bare);
+    fleet.demand(&["plan"], 5, &["error[guard/host-left]: host `local` left the files, with what is on it"]);
+    let fleet = Fleet::new();
+    fleet.remove("tenants/globex.kdl");
+    fleet.remove("tenants/initech.kdl");
+    fleet.write("fleet.kdl", bare);
     fleet.demand(&["plan"], 0, &["No changes. The fleet declares no host, so there was nowhere to look."]);
 }
 
