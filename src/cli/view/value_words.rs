@@ -102,7 +102,7 @@ mod tests {
                 json!({"loadBalancer": {"servers": [{"url": "http://f:80"}]}}),
                 "loadBalancer (servers url http://f:80)",
             ),
-            (json!({"a": null, "b": false, "c": {"secret": "env:X"}}), "no a, not b, c ***"),
+            (json!({"a": null, "b": false, "c": {"secret": "env:X"}}), "no a, not b, c (secret env:X)"),
             (
                 json!([{"host_ip": "", "host_port": 80, "container_port": 8000, "protocol": "tcp"}]),
                 "80->8000/tcp",

@@ -62,6 +62,8 @@ async fn routes_are_set_seen_and_removed() {
     bed.want("edge.a/container/traefik", Object::Container(Box::new(traefik.clone())));
     bed.want("edge.a/volume/dynamic", Object::Volume(bed.volume("dynamic")));
     bed.want("site.globex/route", Object::Route(route.clone()));
+    let wanted = bed.desired.objects.get_mut(&oid("site.globex/route")).unwrap();
+    wanted.needs.insert(oid("edge.a/container/traefik"));
     // The container is missing and its volume is not: nobody can say.
     match bed.observe().await.objects.remove(&oid("site.globex/route")) {
         Some(Observation::Unreadable { behind, .. }) => {
