@@ -72,7 +72,8 @@ impl Stage {
             }
             "killed" => {
                 let step = self.step(rest)?;
-                let ran = self.tenantry(&["apply", "--auto-approve"], Some(&step));
+                // One call at a time: what else was done by then is always the same.
+                let ran = self.tenantry(&["apply", "--auto-approve", "--parallelism", "1"], Some(&step));
                 ran.demand(-9)?;
                 self.keep();
             }
