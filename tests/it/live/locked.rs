@@ -86,8 +86,8 @@ fn while_a_site_is_made_another_apply_gives_up_or_waits_and_nothing_is_made_twic
         (Run::of(first.wait_with_output().unwrap()), patient.join().unwrap())
     });
     assert_eq!((first.code, patient.code), (0, 0), "{first}\n{patient}");
-    assert!(patient.err.contains("site.two/site: bench new-site"), "{patient}");
-    assert!(!patient.err.contains("site.one/"), "what the first one made is left as it is: {patient}");
+    assert!(patient.err.contains("✓ site.two: "), "{patient}");
+    assert!(!patient.err.contains("site.one"), "what the first one made is left as it is: {patient}");
     assert_eq!(bench.database("one"), database);
     let directories = bench.sh("ls -d sites/*.sites.example");
     assert_eq!(directories, "sites/one.sites.example\nsites/two.sites.example");

@@ -4,7 +4,6 @@
 mod servers;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -14,6 +13,9 @@ use std::time::{Duration, Instant};
 use super::bench::Bench;
 use crate::support::git::{Repository, git};
 pub(super) use servers::Servers;
+
+/// Where a site is held: its account has its password for the time being, and `bench new-site` has begun.
+const HELD: &str = "new-site:begin";
 
 struct Pushed {
     bench: Bench,
@@ -69,6 +71,16 @@ impl Pushed {
         command
     }
 
+    /// The next site is held while it is made.
+    fn hold(&self) {
+        self.bench.switch_off("reached");
+        self.bench.switch("hold-at", HELD);
+    }
+
+    fn go_on(&self) {
+        self.bench.switch_off("hold-at");
+    }
+
     fn note(&self, commit: &str) -> String {
         let output = git(&self.bare()).args(["notes", "--ref=tenantry", "show", commit]).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
@@ -92,19 +104,6 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Reads a push's output up to a line that contains a text.
-fn until(child: &mut std::process::Child, text: &str) {
-    let mut said = String::new();
-    for line in BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok) {
-        if line.contains(text) {
-            return;
-        }
-        said.push_str(&line);
-        said.push('\n');
-    }
-    panic!("{text:?} was not said:\n{said}");
-}
-
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn pushes_by_file_ssh_and_http_end_in_sites_that_answer() {
@@ -118,10 +117,12 @@ fn pushes_by_file_ssh_and_http_end_in_sites_that_answer() {
     // ssh, and the pusher's connection is cut when the site is being made.
     let ssh = pushed.servers.ssh("fleet.git").0;
     let globex = pushed.tenant("globex");
-    let mut push = pushed.push(&ssh).process_group(0).stderr(Stdio::piped()).spawn().unwrap();
-    until(&mut push, "site.globex/account: set password");
+    pushed.hold();
+    let mut push = pushed.push(&ssh).process_group(0).stderr(Stdio::null()).spawn().unwrap();
+    pushed.bench.reached(HELD);
     kill_group(&push);
     push.wait().unwrap();
+    pushed.go_on();
     let note = pushed.noted(&globex);
     assert!(note.starts_with("tenantry: done\n") && note.contains("\nby: "), "{note}");
     assert_eq!(pushed.bench.ping("globex"), "200");
@@ -129,10 +130,17 @@ fn pushes_by_file_ssh_and_http_end_in_sites_that_answer() {
     // HTTP, and two pushers at once: the second waits its turn.
     let http = pushed.servers.http("fleet.git", "ana");
     let initech = pushed.tenant("initech");
-    let mut push = pushed.push(&http).stderr(Stdio::piped()).spawn().unwrap();
-    until(&mut push, "site.initech/account: set password");
+    pushed.hold();
+    let mut push = pushed.push(&http).stderr(Stdio::null()).spawn().unwrap();
+    pushed.bench.reached(HELD);
     let umbrella = pushed.tenant("umbrella");
-    let second = pushed.push(&pushed.servers.http("fleet.git", "bruno")).output().unwrap();
+    let second = std::thread::scope(|scope| {
+        let second =
+            scope.spawn(|| pushed.push(&pushed.servers.http("fleet.git", "bruno")).output().unwrap());
+        std::thread::sleep(Duration::from_secs(3));
+        pushed.go_on();
+        second.join().unwrap()
+    });
     push.wait().unwrap();
     let words = said(&second);
     assert!(words.contains(&format!("{} of ana is being applied; ", &initech[..7])), "{words}");
@@ -156,8 +164,9 @@ fn pushes_by_file_ssh_and_http_end_in_sites_that_answer() {
 
     // Power cut: everything of ours dies while a site is made; the next push says so and converges.
     let hooli = pushed.tenant("hooli");
-    let mut push = pushed.push(&file).process_group(0).stderr(Stdio::piped()).spawn().unwrap();
-    until(&mut push, "site.hooli/account: set password");
+    pushed.hold();
+    let mut push = pushed.push(&file).process_group(0).stderr(Stdio::null()).spawn().unwrap();
+    pushed.bench.reached(HELD);
     // The worker has a session of its own; it goes first, or it would note that its child died.
     let bare = pushed.bare();
     for what in ["hook work ", "apply .*"] {
@@ -166,6 +175,7 @@ fn pushes_by_file_ssh_and_http_end_in_sites_that_answer() {
     }
     kill_group(&push);
     push.wait().unwrap();
+    pushed.go_on();
     assert_eq!(pushed.note(&hooli), "");
     let last = pushed.clone.commit("after the power cut");
     let next = pushed.push(&ssh).output().unwrap();
