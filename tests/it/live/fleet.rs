@@ -141,6 +141,22 @@ bench "a" {{
             .collect()
     }
 
+    /// What the last run began, a line a step: `site.one/site install-app not installed yet`.
+    pub fn did(&self) -> String {
+        let journal = self.state.path().join(format!("tenantry/{}/journal.jsonl", self.id));
+        let text = fs::read_to_string(journal).unwrap();
+        let records: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let begins = records.iter().rposition(|record| record["type"] == "run-start").unwrap();
+        let run = &records[begins]["run"];
+        let steps = records.iter().filter(|record| record["type"] == "intent" && record["run"] == *run);
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        steps
+            .map(|step| {
+                format!("{} {} {}\n", word(&step["object"]), word(&step["call"]), word(&step["reason"]))
+            })
+            .collect()
+    }
+
     /// Demands that there is nothing to do.
     pub fn settled(&self) {
         assert_eq!(self.planned(), vec![]);

@@ -113,7 +113,7 @@ fn of_site(bench: &Bench, field: &str, meanwhile: &mut dyn FnMut(Then)) {
         // A site that has borne our mark is never made anew.
         "complete" => {
             bench.sql(&format!("RENAME TABLE {database}.tabDefaultValue TO {database}.by_hand"));
-            meanwhile(Then::Refused("guard/unreadable-object", String::new()));
+            meanwhile(Then::Refused("guard/lost", String::new()));
         }
         "database_password" => {
             config("d[\"db_password\"] = \"by hand\"");
