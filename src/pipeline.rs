@@ -1,15 +1,14 @@
 //! compile, connect, observe, plan, apply: the only place where the phases meet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::apply::known::{Known, KnownHost};
 use crate::apply::{self, Events, Report};
 use crate::check::{self, Checked};
+use crate::desired::Desired;
 use crate::desired::graph::Graph;
-use crate::desired::observed::{Holder, HostFacts, LeftHost, Observation, Observed};
-use crate::desired::{Desired, ObjectId, ObjectKind};
+use crate::desired::observed::Observed;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::plan::{self, Plan, Policy};
 use crate::provider::real::Connection;
@@ -19,6 +18,10 @@ use crate::source::SourceMap;
 use crate::world::World;
 use crate::world::secret::{Opener, Secret, open_plain};
 use crate::{load, resolve, spec};
+
+mod look;
+
+pub use look::{Ways, at_work, look, observe};
 
 /// A fleet that compiles.
 #[derive(Debug)]
@@ -132,110 +135,6 @@ pub fn connect(desired: &Desired, docker_host: Option<&str>, state: &std::path::
 #[must_use]
 pub fn sandbox_file(state: &std::path::Path, fleet: &str, host: &str) -> PathBuf {
     state.join("sandbox").join(fleet).join(format!("{host}.json"))
-}
-
-/// Looks at every host at once.
-pub async fn observe(desired: &Desired, hosts: &Hosts, opener: &Opener<'_>) -> Observed {
-    let looks = hosts.iter().map(|(identity, host)| host.observe(identity, desired, opener));
-    let mut observed = Observed::default();
-    for seen in futures_util::future::join_all(looks).await {
-        observed.hosts.extend(seen.hosts);
-        observed.extend(desired, seen.objects);
-        for (id, all) in seen.elsewhere {
-            let all = all.into_iter().map(|one| (id.clone(), Observation::Present(Box::new(one))));
-            observed.extend(desired, all);
-        }
-    }
-    for (identity, target) in &desired.hosts {
-        observed.hosts.entry(identity.clone()).or_insert_with(|| HostFacts {
-            name: target.name.clone(),
-            unreadable: Some("nothing is known of it".to_owned()),
-            ..HostFacts::default()
-        });
-    }
-    observed
-}
-
-/// Asks the locks who is at work, for those who only look: what looks like the rest of an interrupted run is then that run's
-/// own work. A lock that cannot be asked changes nothing of what was seen.
-pub async fn at_work(desired: &Desired, hosts: &Hosts, observed: &mut Observed) {
-    let asked = hosts
-        .iter()
-        .map(|(identity, host)| async move { Some((identity, host.holder(&desired.fleet).await.ok()??)) });
-    for (identity, info) in futures_util::future::join_all(asked).await.into_iter().flatten() {
-        if let Some(facts) = observed.hosts.get_mut(identity) {
-            let (run, who) = (info.id, info.who);
-            facts.holder = Some(Holder { run, who, operation: info.operation, since: info.created });
-        }
-    }
-    let busy = |behind: &ObjectId| {
-        let present = observed.objects.get(behind)?.present()?;
-        let holder = observed.hosts.get(&present.host)?.holder.as_ref()?;
-        let own = format!("tenantry:{}:", holder.run);
-        let works = present.status.busy.iter().any(|mark| mark.starts_with(&own));
-        works.then(|| format!("`{}` of {} works on it", holder.operation, holder.who))
-    };
-    let words: Vec<(ObjectId, String)> = observed
-        .objects
-        .iter()
-        .filter_map(|(id, observation)| match observation {
-            Observation::Unreadable { behind: Some(behind), .. } => Some((id.clone(), busy(behind)?)),
-            _ => None,
-        })
-        .collect();
-    for (id, words) in words {
-        if let Some(Observation::Unreadable { why, .. }) = observed.objects.get_mut(&id) {
-            *why = words;
-        }
-    }
-}
-
-/// Looks at the hosts that are known from earlier and are not declared as they were: whether something of the fleet is left
-/// there. A sandbox that became an engine was there to rehearse on.
-pub async fn look_back(
-    observed: &mut Observed,
-    desired: &Desired,
-    known: &Known,
-    (docker_host, state): (Option<&str>, &std::path::Path),
-    opener: &Opener<'_>,
-) {
-    for (identity, host) in known {
-        let declared = desired.hosts.get(identity);
-        let there = |observed: &Observed, host: &str| -> BTreeSet<ObjectId> {
-            let marked = observed.present().filter(|(id, _)| id.kind != ObjectKind::Image);
-            let ours = marked.filter(|(_, present)| present.host == host);
-            ours.map(|(id, _)| id.clone()).collect()
-        };
-        let moved = host.docker && !there(observed, identity).is_empty();
-        if declared.is_some_and(|target| host.is_at(target) || !host.docker || moved) {
-            continue;
-        }
-        let heir = desired.hosts.iter().find(|(_, target)| host.docker && host.is_at(target));
-        let mut left = LeftHost { name: host.name.clone(), place: place(host), ..LeftHost::default() };
-        if let Some((heir, _)) = heir {
-            left.objects = there(observed, heir);
-        } else {
-            let way: Arc<dyn Host> = if host.docker {
-                Arc::new(Connection::new(host.at.as_deref().or(docker_host)))
-            } else {
-                Arc::new(Sandbox::file(sandbox_file(state, &desired.fleet, identity)))
-            };
-            let seen = way.observe(identity, desired, opener).await;
-            left.unreadable = seen.hosts.get(identity).and_then(|facts| facts.unreadable.clone());
-            left.objects = there(&seen, identity);
-        }
-        if left.unreadable.is_some() || !left.objects.is_empty() {
-            observed.left.insert(identity.clone(), left);
-        }
-    }
-}
-
-fn place(host: &KnownHost) -> String {
-    match &host.at {
-        Some(at) => format!("the engine at {at}"),
-        None if host.docker => "the local engine".to_owned(),
-        None => format!("the sandbox `{}`", host.name),
-    }
 }
 
 /// What must change.

@@ -1,4 +1,5 @@
-//! The hosts that a fleet was applied on from this machine. A witness: it is only ever a reason to look, and to refuse.
+//! The hosts that a fleet was applied on, and what of it with data was there. A witness: it is only ever a reason to look, and
+//! to refuse.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::desired::observed::Observed;
-use crate::desired::{Desired, HostTarget, ObjectKind};
+use crate::desired::observed::{Observation, Observed, Present};
+use crate::desired::{Desired, HostTarget, Object, ObjectId, ObjectKind};
 use crate::plan::Plan;
-use crate::provider::{Error, ErrorKind};
+use crate::provider::{Error, ErrorKind, diff};
 
-/// How a host was reached.
+/// How a host was reached, and what was there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownHost {
     /// Its name, for people.
@@ -22,17 +23,29 @@ pub struct KnownHost {
     /// The engine's address, where one was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// Sites that were complete, and volumes with data.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub holds: BTreeSet<ObjectId>,
 }
 
 impl KnownHost {
-    /// A declared host.
+    /// A declared host of which nothing more is known.
     #[must_use]
     pub fn of(target: &HostTarget) -> Self {
         Self {
             name: target.name.clone(),
             docker: target.docker.is_some(),
             at: target.docker.clone().flatten(),
+            holds: BTreeSet::new(),
         }
+    }
+
+    /// A declared host with everything on it that a fleet wants there, as it is when the fleet was applied as a whole.
+    #[must_use]
+    pub fn applied(desired: &Desired, identity: &str, target: &HostTarget) -> Self {
+        let here = desired.objects.iter().filter(|(_, entry)| entry.host == identity);
+        let holds = here.map(|(id, _)| id).filter(|id| is_witnessed(id)).cloned().collect();
+        Self { holds, ..Self::of(target) }
     }
 
     /// Whether both are reached in the same way.
@@ -41,6 +54,11 @@ impl KnownHost {
         let other = Self::of(target);
         (self.docker, &self.at) == (other.docker, &other.at)
     }
+}
+
+/// Whether it is written down where it is: a site, and what holds the data of sites.
+fn is_witnessed(id: &ObjectId) -> bool {
+    matches!(id.kind, ObjectKind::Site | ObjectKind::Volume) && diff::holds_data(id)
 }
 
 /// Hosts by identity.
@@ -71,35 +89,67 @@ pub fn read(state: &Path, fleet: &str) -> Result<Known, Error> {
     }
 }
 
-/// Remembers the hosts that are not empty, or will not be, and forgets those that left and are, or are gone for good.
+/// Remembers the hosts that are not empty, or will not be, with what is on them, and forgets those that left and are, or are
+/// gone for good.
 ///
 /// # Errors
 /// When the file cannot be read or written.
 pub fn update(state: &Path, desired: &Desired, observed: &Observed, plan: &Plan) -> Result<(), Error> {
+    let before = read(state, &desired.fleet)?;
     let objects = observed.objects.iter().filter(|(id, _)| id.kind != ObjectKind::Image);
     let full = objects.filter_map(|(_, one)| Some(one.present()?.host.as_str()));
     let full: BTreeSet<&str> = full.chain(plan.changes.iter().map(|change| change.host.as_str())).collect();
-    let declared = desired.hosts.iter().filter(|(identity, _)| full.contains(identity.as_str()));
-    let add: Known = declared.map(|(identity, host)| (identity.clone(), KnownHost::of(host))).collect();
+    let declared = desired.hosts.iter().filter(|(identity, _)| {
+        full.contains(identity.as_str()) || before.get(*identity).is_some_and(|known| !known.holds.is_empty())
+    });
+    let add = declared.map(|(identity, host)| {
+        let known = before.get(identity).filter(|known| known.is_at(host));
+        let holds = holds(identity, known.map(|known| &known.holds), desired, observed);
+        (identity.clone(), KnownHost { holds, ..KnownHost::of(host) })
+    });
+    let add: Known = add.collect();
     let gone =
         |identity: &String| !desired.hosts.contains_key(identity) && !observed.left.contains_key(identity);
-    let forget = read(state, &desired.fleet)?.into_keys().filter(gone).collect();
-    remember(state, &desired.fleet, add, &forget)
-}
-
-/// Adds hosts, and forgets others. Nothing is written where that changes nothing.
-fn remember(state: &Path, fleet: &str, add: Known, forget: &BTreeSet<String>) -> Result<(), Error> {
-    let before = read(state, fleet)?;
     let mut known = before.clone();
-    known.retain(|identity, _| !forget.contains(identity));
+    known.retain(|identity, _| !gone(identity));
     known.extend(add);
     if known == before {
         return Ok(());
     }
-    let path = path(state, fleet);
+    let path = path(state, &desired.fleet);
     write(&path, &known).map_err(|error| {
         Error::new(ErrorKind::Other, format!("{} cannot be written: {error}", path.display()))
     })
+}
+
+/// What a host holds, after a look at it. What was there and is not found stays written down for as long as it is wanted, or
+/// the host does not answer: that it cannot be seen does not say that it never was.
+fn holds(
+    host: &str,
+    before: Option<&BTreeSet<ObjectId>>,
+    desired: &Desired,
+    observed: &Observed,
+) -> BTreeSet<ObjectId> {
+    let before = before.into_iter().flatten();
+    if observed.hosts.get(host).is_none_or(|facts| facts.unreadable.is_some()) {
+        return before.cloned().collect();
+    }
+    let whole = |present: &Present| match &present.object {
+        Object::Site(site) => site.complete,
+        _ => true,
+    };
+    let there = || observed.present().filter(|(id, present)| is_witnessed(id) && whole(present));
+    let here = there().filter(|(_, present)| present.host == host).map(|(id, _)| id);
+    let anywhere: BTreeSet<&ObjectId> = there().map(|(id, _)| id).collect();
+    let missed = before.filter(|id| {
+        let is_unclear = matches!(
+            observed.objects.get(*id),
+            Some(Observation::Lost(_) | Observation::Unreadable { .. } | Observation::Foreign { .. })
+        );
+        let is_wanted = id.kind == ObjectKind::Site && desired.objects.contains_key(*id);
+        !anywhere.contains(id) && (is_unclear || is_wanted)
+    });
+    here.chain(missed).cloned().collect()
 }
 
 /// Under another name first: a crash leaves the old one or the new one.

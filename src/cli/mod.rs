@@ -18,6 +18,7 @@ mod interrupt;
 mod log;
 mod plan;
 mod planning;
+mod remembered;
 mod schema;
 mod screen;
 mod secrets;

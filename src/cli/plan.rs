@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::pipeline;
+use crate::pipeline::{self, Ways};
 use crate::plan::file;
 
 use super::before;
@@ -49,13 +49,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
     let hosts = Fleet::connect(setting, &compiled, &opened, output);
-    let known = match args.leave.known(&opened.state, &compiled.desired.fleet) {
+    let known = match args.leave.known(&args.fleet, &opened, &compiled.desired, setting) {
         Ok(known) => known,
         Err(error) => return complain(&error.message, args.json, output),
     };
-    let mut observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
-    let ways = (setting.docker_host.as_deref(), opened.state.as_path());
-    pipeline::look_back(&mut observed, &compiled.desired, &known, ways, &opener).await;
+    let docker_host = setting.docker_host.as_deref();
+    let ways = Ways { known: &known, docker_host, state: &opened.state };
+    let mut observed = pipeline::look(&compiled.desired, &hosts, ways, &opener).await;
     pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
     if working::tell(&observed, &compiled.desired.fleet, &opened.state, output) {
         output.note(
@@ -90,9 +90,8 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         }
     }
     if let Some(rev) = &args.before {
-        let at = (setting, opened.state.as_path());
-        let directory = &args.fleet.directory;
-        if before::only_old(&plan, directory, rev, &args.leave.policy(), at, output).await {
+        let at = before::At { directory: &args.fleet.directory, rev, setting, ways };
+        if before::only_old(&plan, at, &args.leave.policy(), output).await {
             return Exit::Done;
         }
     }

@@ -1,17 +1,16 @@
 //! What `plan` and `apply` share: the leave they are given, and how a plan is told.
 
-use std::path::Path;
-
-use crate::apply::known::{self, Known};
+use crate::apply::known::Known;
+use crate::desired::Desired;
 use crate::desired::observed::{HostFacts, Observed};
 use crate::pipeline::Compiled;
 use crate::plan::{Plan, Policy, Refusal, told};
 use crate::provider::Error;
 
-use super::Exit;
-use super::fleet::tell;
+use super::fleet::{Fleet, Opened, tell};
 use super::view::table::{count, elapsed};
 use super::view::{Output, events_json, plan_text};
+use super::{Exit, Setting, remembered};
 
 /// Leave to do what a plan would refuse.
 #[derive(Debug, clap::Args)]
@@ -41,8 +40,14 @@ impl Leave {
     }
 
     /// The hosts that a fleet was applied on from here, but for those that it does without now.
-    pub(super) fn known(&self, state: &Path, fleet: &str) -> Result<Known, Error> {
-        let mut known = known::read(state, fleet)?;
+    pub(super) fn known(
+        &self,
+        fleet: &Fleet,
+        opened: &Opened,
+        desired: &Desired,
+        setting: &Setting,
+    ) -> Result<Known, Error> {
+        let mut known = remembered::known(fleet, opened, desired, setting)?;
         known.retain(|identity, host| !self.is_without(identity, &host.name));
         Ok(known)
     }

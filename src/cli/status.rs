@@ -1,12 +1,13 @@
 //! `tenantry status`: what runs and where it answers. Changes nothing, takes no lock.
 
 use crate::gitops::Deployed;
-use crate::pipeline::{self, Compiled};
+use crate::pipeline::{self, Compiled, Ways};
 use crate::world::git::{GitError, Repository};
 
 use super::fleet::{Fleet, Opened};
+use super::planning::complain;
 use super::view::{deployed_text, status_json, status_text};
-use super::{Exit, Output, Setting, working};
+use super::{Exit, Output, Setting, remembered, working};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -26,7 +27,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let Some(compiled) = Fleet::compile(world, false, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
     let hosts = Fleet::connect(setting, &compiled, &opened, output);
-    let mut observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
+    let known = match remembered::known(&args.fleet, &opened, &compiled.desired, setting) {
+        Ok(known) => known,
+        Err(error) => return complain(&error.message, args.json, output),
+    };
+    let docker_host = setting.docker_host.as_deref();
+    let ways = Ways { known: &known, docker_host, state: &opened.state };
+    let mut observed = pipeline::look(&compiled.desired, &hosts, ways, &opener).await;
     pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
     let deployed = match deployed(&args.fleet, &opened, &compiled) {
         Ok(deployed) => deployed,

@@ -10,7 +10,7 @@ use crate::apply::journal::Journal;
 use crate::apply::known::{self, Known};
 use crate::apply::{self, Options, Report, Stop};
 use crate::desired::observed::Observed;
-use crate::pipeline::{self, Compiled, Hosts};
+use crate::pipeline::{self, Compiled, Hosts, Ways};
 use crate::plan::{Approval, Plan, Policy, Refusal};
 use crate::provider::Error;
 use crate::world::secret::Opener;
@@ -111,10 +111,8 @@ impl Session<'_> {
     pub async fn look(&self, stop: Stop) -> Option<Observed> {
         let look = async {
             let desired = &self.compiled.desired;
-            let mut observed = pipeline::observe(desired, self.hosts, self.opener).await;
-            let ways = (self.docker_host, self.state);
-            pipeline::look_back(&mut observed, desired, &self.known, ways, self.opener).await;
-            observed
+            let ways = Ways { known: &self.known, docker_host: self.docker_host, state: self.state };
+            pipeline::look(desired, self.hosts, ways, self.opener).await
         };
         let mut observed = unless(stop, &self.options.cancel, look).await?;
         for (identity, error) in self.unlocked {
@@ -164,6 +162,10 @@ impl Session<'_> {
         let new = progress.untold(plan);
         if !new.is_empty() {
             audience.refused(&new);
+        }
+        // What was made is there from now on.
+        if let Err(error) = self.remember(&observed, plan) {
+            return Outcome { observed: Some(observed), ..Outcome::new(End::Failed(error)) };
         }
         let changes = plan.changes.iter().map(|change| change.address.clone());
         let left: Vec<String> =

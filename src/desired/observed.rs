@@ -22,6 +22,10 @@ pub struct Observed {
     /// Hosts that left the files, or are reached at another place, and were not found empty, by identity.
     #[serde(default)]
     pub left: BTreeMap<String, LeftHost>,
+    /// Hosts that do not answer, and what of the fleet was there when it was applied, by identity; `None` where nobody wrote
+    /// that down.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub silent: BTreeMap<String, Option<BTreeSet<ObjectId>>>,
 }
 
 /// A host on which the fleet was, and on which it is no longer wanted.

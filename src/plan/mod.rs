@@ -13,6 +13,7 @@ mod partial;
 mod pending;
 mod rejoin;
 mod shares;
+mod silent;
 mod stays;
 mod steps;
 mod takings;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Builder;
 use super::guard::{self, declaration};
+use super::silent;
 use crate::desired::observed::{Observation, Present};
 use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff;
@@ -14,7 +15,9 @@ use crate::provider::proposal::Obstacle;
 pub(super) fn find(builder: &mut Builder<'_>) {
     hosts(builder);
     benches(builder);
+    silent::sites(builder);
     sites(builder);
+    silent::unknown(builder);
     needed(builder);
     edges(builder);
 }
@@ -40,6 +43,11 @@ fn hosts(builder: &mut Builder<'_>) {
         }
         let (Some(entry), Some(seen)) = (desired.objects.get(id), all.first()) else { continue };
         moved.entry(&id.of).or_insert(Moved { id, entry, from: &seen.host, with: BTreeSet::new() });
+    }
+    for (from, id, entry) in
+        silent::moved(desired, observed).filter(|(_, id, _)| id.kind == ObjectKind::Volume)
+    {
+        moved.entry(&id.of).or_insert(Moved { id, entry, from, with: BTreeSet::new() });
     }
     let mut told: BTreeMap<&str, &str> = BTreeMap::new();
     for (id, entry) in &desired.objects {
@@ -68,6 +76,7 @@ fn hosts(builder: &mut Builder<'_>) {
     }
     for (of, Moved { id, entry, from, with }) in moved {
         if !told.contains_key(of) {
+            let from = (from, observed.silent.contains_key(from));
             builder.refuse(id, guard::moves::host(entry, builder.desired, from, &with));
             builder.stays.leave(of, id);
         }

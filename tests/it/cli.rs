@@ -9,6 +9,7 @@ mod names;
 mod policies;
 mod progress;
 mod refusals;
+mod remembered;
 mod rounds;
 mod saved;
 mod secrets;

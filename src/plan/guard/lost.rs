@@ -45,8 +45,11 @@ pub(in crate::plan) fn refuse(entry: &Entry, lost: &Lost) -> Diagnostic {
     caused(diagnostic, entry, "declared here")
 }
 
-/// What was to begin anew and is not lost.
+/// What was to begin anew and is not lost. While a host of which nothing is known does not answer, it says that a site is new.
 pub(in crate::plan) fn not_lost(policy: &Policy, desired: &Desired, observed: &Observed) -> Vec<String> {
+    if observed.silent.values().any(Option::is_none) {
+        return Vec::new();
+    }
     let lost = |address: &&String| {
         desired.objects.iter().any(|(id, entry)| {
             declaration(entry) == address.as_str()

@@ -66,6 +66,13 @@ pub(super) fn declaration(entry: &Entry) -> &str {
     entry.address.split_once('/').map_or(&entry.address, |(of, _)| of)
 }
 
+/// The way out for those whose machine will never answer again.
+fn gone_for_good(host: &str) -> String {
+    format!(
+        "host `{host}` is gone for good, with everything on it: take it out of the files, and `--without-host {host}`"
+    )
+}
+
 /// At most three names, and how many more there are.
 fn listed(names: &BTreeSet<String>) -> String {
     let named = names.iter().take(3).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

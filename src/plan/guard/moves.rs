@@ -10,24 +10,34 @@ use crate::diag::{Code, Diagnostic};
 pub(in crate::plan) fn host(
     entry: &Entry,
     desired: &Desired,
-    from: &str,
+    (from, is_silent): (&str, bool),
     with: &BTreeSet<String>,
 ) -> Diagnostic {
     let name = |host: &str| desired.hosts.get(host).map_or_else(|| host.to_owned(), |host| host.name.clone());
     let of = declaration(entry);
     let message = format!("`{of}` would have to move to another host, and its data with it");
-    let mut diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message).note(format!(
-        "it is on host `{}`, and wanted on host `{}`",
-        name(from),
-        name(&entry.host)
-    ));
+    let (old, new) = (name(from), name(&entry.host));
+    let mut diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message).note(if is_silent {
+        format!(
+            "it was on host `{old}` when the fleet was applied before, and is wanted on host `{new}`; `{old}` does not \
+             answer now"
+        )
+    } else {
+        format!("it is on host `{old}`, and wanted on host `{new}`")
+    });
     if !with.is_empty() {
         diagnostic = diagnostic.note(format!("with it would go {}", listed(with)));
     }
     let kind = of.split_once('.').map_or("one", |(kind, _)| kind);
+    diagnostic = if is_silent {
+        diagnostic
+            .note("nothing of it is made on the other host: it would be empty; the rest can be applied")
+            .help(super::gone_for_good(&old))
+    } else {
+        diagnostic.note("everything of it stays where it is and keeps running; the rest can be applied")
+    };
     diagnostic = diagnostic
-        .note("everything of it stays where it is and keeps running; the rest can be applied")
-        .help(format!("put `host` back to `{}`", name(from)))
+        .help(format!("put `host` back to `{old}`"))
         .help(format!(
             "or declare a new {kind} on that host, and move each site by hand as Frappe does it (backup, new site, \
              restore)"

@@ -21,6 +21,8 @@
 //! | `stranger NAME IMAGE` | somebody's container of that name |
 //! | `other-fleet ID` | another fleet's mark is on the host |
 //! | `spoil` | the host's world can no longer be read |
+//! | `empty` | an engine with nothing on it answers in the host's place |
+//! | `forget hosts` | nothing is remembered of the hosts, as on another machine |
 //!
 //! `on host.h2 ` before a line names another host than the first.
 
@@ -43,6 +45,16 @@ pub(super) fn run(sandboxes: &Path, fleet: &str, first: &str, lines: &str) -> Re
         if line == "spoil" {
             #[expect(clippy::disallowed_methods, reason = "a test spoils a world")]
             std::fs::write(&file, "{ no world").map_err(|error| error.to_string())?;
+            continue;
+        }
+        if line == "forget hosts" {
+            let known = sandboxes.with_file_name(fleet).join("hosts.json");
+            std::fs::remove_file(&known).map_err(|error| format!("{}: {error}", known.display()))?;
+            continue;
+        }
+        if line == "empty" {
+            let done = Sandbox::file(&file).edit(|state| *state = State::default());
+            done.map_err(|error| error.to_string())?;
             continue;
         }
         let done = Sandbox::file(&file).edit(|state| Hand { state, fleet }.act(line));
