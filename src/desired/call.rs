@@ -205,6 +205,14 @@ pub enum Call {
         /// Apps, `frappe` among them.
         apps: BTreeSet<String>,
     },
+    /// Fails where the mark in a bench's `common_site_config.json` says that its sites were made for another image. Reads the
+    /// bench's volume through a container that need not run yet: nothing of another release may start on it.
+    VerifyMadeFor {
+        /// A container of the bench, made and not started.
+        container: Arg,
+        /// The image that it will run.
+        image: String,
+    },
     /// Sets and removes our keys of a bench's `common_site_config.json`, and writes its `apps.txt`.
     WriteBenchConfig {
         /// The bench's backend.
@@ -361,6 +369,7 @@ impl Call {
             | Self::ResetSchema { container, .. }
             | Self::SetAccount { container, .. }
             | Self::VerifyRelease { container, .. }
+            | Self::VerifyMadeFor { container, .. }
             | Self::WriteBenchConfig { container, .. }
             | Self::DiscardSite { container, .. }
             | Self::NewSite { container, .. }

@@ -35,6 +35,7 @@ impl Call {
             | Self::AwaitHealthy { .. }
             | Self::AwaitExec { .. }
             | Self::VerifyRelease { .. }
+            | Self::VerifyMadeFor { .. }
             // SQL that makes what is not there and sets the rest; emptying what is empty does nothing.
             | Self::SetSchema { .. }
             | Self::ResetSchema { .. }
@@ -82,6 +83,7 @@ impl Call {
             | Self::SetSchema { .. }
             | Self::ResetSchema { .. }
             | Self::VerifyRelease { .. }
+            | Self::VerifyMadeFor { .. }
             | Self::WriteBenchConfig { .. }
             | Self::DiscardSite { .. }
             | Self::InstallApp { .. }

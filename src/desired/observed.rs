@@ -209,6 +209,9 @@ pub struct Status {
     /// Made without a network (containers): the engine lets it onto none until it is made anew.
     #[serde(default)]
     pub isolated: bool,
+    /// Made and never started (containers): nothing of it ever ran.
+    #[serde(default)]
+    pub fresh: bool,
 }
 
 impl Status {

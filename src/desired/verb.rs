@@ -30,6 +30,7 @@ impl Call {
             Self::ResetSchema { .. } => "empty the half-made database".to_owned(),
             Self::SetAccount { .. } => "set password, limits and grants".to_owned(),
             Self::VerifyRelease { .. } => "compare the image with the release".to_owned(),
+            Self::VerifyMadeFor { .. } => "look for which release the bench's sites were made".to_owned(),
             Self::WriteBenchConfig { .. } => "write common_site_config.json and apps.txt".to_owned(),
             Self::DiscardSite { .. } => "remove the half-made site".to_owned(),
             Self::NewSite { .. } => "bench new-site".to_owned(),

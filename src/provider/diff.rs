@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::proposal::{Comparison, Draft, Obstacle, Proposal};
+use super::proposal::{Comparison, Draft, Obstacle, Proposal, Verdict};
 use super::{docker, forward, frappe, mariadb, traefik};
 use crate::desired::observed::{Observed, Present};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
@@ -41,10 +41,15 @@ pub fn wanted(
         Object::Container(container) => {
             let older = present.and_then(|seen| forward::back(id, container, seen, cx.desired));
             let older = older.map(Obstacle::OlderServer);
-            match older.or_else(|| frappe::diff::release_change(id, container, present, cx)) {
-                Some(obstacle) => Comparison::refused(obstacle),
-                None => docker::diff::container(id, container, present, cx.opener),
+            if let Some(obstacle) = older.or_else(|| frappe::diff::release_change(id, container, present, cx))
+            {
+                return Comparison::refused(obstacle);
             }
+            let mut comparison = docker::diff::container(id, container, present, cx.opener);
+            if let Verdict::Change(proposal) = &mut comparison.verdict {
+                frappe::diff::look_before_start(id, container, proposal, cx);
+            }
+            comparison
         }
         Object::Route(route) => traefik::diff::route(route, present, edge),
         Object::Schema(schema) => mariadb::diff::schema(id, entry, schema, present),

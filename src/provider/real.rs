@@ -79,6 +79,7 @@ impl Host for Connection {
                     mariadb::apply::call(engine, container, &mark, call, cx).await
                 }
                 Call::VerifyRelease { container, .. }
+                | Call::VerifyMadeFor { container, .. }
                 | Call::WriteBenchConfig { container, .. }
                 | Call::DiscardSite { container, .. }
                 | Call::NewSite { container, .. }

@@ -17,7 +17,7 @@ use crate::desired::frappe::Site;
 use crate::desired::mariadb::Account;
 use crate::desired::observed::Present;
 use crate::desired::{Object, ObjectKind};
-use crate::provider::frappe::mark::{BASE, MARK, Mark};
+use crate::provider::frappe::mark::{BASE, MARK, Mark, made_for};
 use crate::provider::frappe::secret;
 use crate::provider::frappe::{HOME, WAITING};
 use crate::provider::host::{Cx, Output};
@@ -41,6 +41,13 @@ pub(super) fn interpret(
     cx: Cx<'_>,
 ) -> Result<Output, Error> {
     let backend = containers::ours(state, cx.fleet, container, "run a command")?;
+    if let Call::VerifyMadeFor { image, .. } = call {
+        let path = format!("{HOME}/sites/common_site_config.json");
+        if let Some(Content::Text(text)) = files::get(state, backend, &path).map(|file| &file.content) {
+            made_for(text.as_bytes(), image)?;
+        }
+        return Ok(Output::default());
+    }
     files::running(backend)?;
     let image = backend.container.image.clone();
     match call {

@@ -96,7 +96,11 @@ impl Build<'_> {
                 self.state.volumes.insert(volume.name.clone(), Marked { mark, thing });
             }
             Object::Container(container) => {
-                let phase = if seen.status.running { Phase::Running } else { Phase::Exited(0) };
+                let phase = match &seen.status {
+                    status if status.running => Phase::Running,
+                    status if status.fresh => Phase::Created,
+                    _ => Phase::Exited(0),
+                };
                 let instance = Instance {
                     // Its files may lie in volumes that are not there yet.
                     container: Container { files: BTreeMap::new(), ..(**container).clone() },

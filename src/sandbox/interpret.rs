@@ -59,6 +59,7 @@ pub(super) fn interpret(state: &mut State, call: &Call, cx: Cx<'_>) -> Result<Ou
         | Call::ResetSchema { container, .. }
         | Call::SetAccount { container, .. } => mariadb::interpret(state, handle(container)?, call, cx),
         Call::VerifyRelease { container, .. }
+        | Call::VerifyMadeFor { container, .. }
         | Call::WriteBenchConfig { container, .. }
         | Call::DiscardSite { container, .. }
         | Call::NewSite { container, .. }

@@ -217,6 +217,7 @@ impl<'a> Look<'a> {
             text,
             busy: instance.busy.clone(),
             isolated: instance.isolated,
+            fresh: instance.phase == Phase::Created,
         };
         let object = Object::Container(Box::new(container));
         Present { provided: instance.provided.clone(), status, ..self.present(object, handle) }

@@ -55,6 +55,7 @@ pub async fn call(engine: &Engine, call: &Call, cx: Cx<'_>) -> Result<Output, Er
         | Call::ResetSchema { .. }
         | Call::SetAccount { .. }
         | Call::VerifyRelease { .. }
+        | Call::VerifyMadeFor { .. }
         | Call::WriteBenchConfig { .. }
         | Call::DiscardSite { .. }
         | Call::NewSite { .. }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::mark::{BASE, Mark};
+use super::mark::{BASE, Mark, made_for};
 use super::observe::listing;
 use super::parts::HOME;
 use super::secret;
@@ -41,6 +41,7 @@ pub async fn call(
     let bench = Bench { inside, container, mark, cx };
     match call {
         Call::VerifyRelease { frappe, apps, .. } => bench.verify(frappe, apps).await?,
+        Call::VerifyMadeFor { image, .. } => bench.verify_made_for(image).await?,
         Call::WriteBenchConfig { id, image, set, remove, apps, .. } => {
             let edit = Edit {
                 mark: json!({ "image": image }),
@@ -100,6 +101,13 @@ impl Bench<'_> {
         let why = format!("the image is not what the release says: {}", differences.join(", "));
         Err(Error::new(ErrorKind::ReleaseDiffers, why)
             .advise("correct the release's `frappe` and `apps`, or its `image`"))
+    }
+
+    async fn verify_made_for(self, image: &str) -> Result<(), Error> {
+        let path = format!("{HOME}/sites/common_site_config.json");
+        let files = self.inside.get(self.container, &path).await?;
+        let Some(stored) = files.and_then(|mut files| files.remove(&path)) else { return Ok(()) };
+        made_for(&stored.bytes, image)
     }
 
     async fn edit(self, id: &ObjectId, edit: Edit) -> Result<(), Error> {

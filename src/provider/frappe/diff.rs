@@ -55,18 +55,33 @@ pub fn release_change(
     if wanted.image != release.image {
         return None;
     }
-    let seen = match present.map(|present| &present.object) {
-        Some(Object::Container(container)) => Some(container.image.as_str()),
-        _ => None,
-    };
+    let seen = present.filter(|present| !present.status.fresh).and_then(image_of);
     changes_release(&id.of, &release.image, seen, cx)
+}
+
+/// Looks into the volume of a bench that could not be asked before its backend starts: for which release its sites were made is
+/// not known yet.
+pub fn look_before_start(id: &ObjectId, wanted: &Container, proposal: &mut Proposal, cx: &Context<'_>) {
+    let config = ObjectId::new(&id.of, ObjectKind::BenchConfig, "");
+    let is_unread = matches!(cx.observed.objects.get(&config), Some(Observation::Unreadable { .. }));
+    if id.role != "backend" || !is_unread || wanted_config(&id.of, cx).is_none() {
+        return;
+    }
+    let start = proposal.drafts.iter().position(|draft| matches!(draft.call, Call::StartContainer { .. }));
+    let Some(place) = start else { return };
+    if let Call::StartContainer { container } = &proposal.drafts[place].call {
+        let look = Call::VerifyMadeFor { container: container.clone(), image: wanted.image.clone() };
+        proposal.drafts.insert(place, Draft::new(look, "the bench could not be asked"));
+        proposal.ready += usize::from(place < proposal.ready);
+    }
 }
 
 /// The obstacle where a bench has sites and was made with another image: the one in its mark, or where that cannot be
 /// read the one that its backend runs, in which they were made.
 fn changes_release(of: &str, to: &str, running: Option<&str>, cx: &Context<'_>) -> Option<Obstacle> {
     let backend = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::Container, "backend"));
-    let backend = backend.and_then(Observation::present).map(Present::serving).and_then(image_of);
+    let backend = backend.and_then(Observation::present).map(Present::serving);
+    let backend = backend.filter(|backend| !backend.status.fresh).and_then(image_of);
     let from = recorded(of, cx).or(backend).or(running).filter(|from| *from != to)?;
     let config = cx.observed.objects.get(&ObjectId::new(of, ObjectKind::BenchConfig, ""));
     let sites: BTreeSet<String> = if matches!(config, Some(Observation::Unreadable { .. })) {

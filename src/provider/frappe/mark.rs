@@ -7,9 +7,37 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::desired::ObjectId;
+use crate::provider::{Error, ErrorKind};
 
 /// The key under which it stands.
 pub const MARK: &str = "tenantry";
+
+/// Whether a bench's `common_site_config.json` lets containers of an image run on its sites: they were made for that one, or
+/// nobody says for which.
+///
+/// # Errors
+/// [`ErrorKind::ReleaseDiffers`] for another image; [`ErrorKind::Conflict`] where the document cannot be understood.
+pub fn made_for(document: &[u8], image: &str) -> Result<(), Error> {
+    let broken = |why: String| {
+        Error::new(ErrorKind::Conflict, format!("sites/common_site_config.json: {why}"))
+            .advise("mend it by hand; nothing is started on sites of which nobody knows the release")
+    };
+    let fields: Map<String, Value> =
+        serde_json::from_slice(document).map_err(|error| broken(error.to_string()))?;
+    if let Some(why) = Mark::fault(&fields) {
+        return Err(broken(why));
+    }
+    match Mark::read(&fields).map(|mark| mark.image).filter(|made| !made.is_empty() && made != image) {
+        None => Ok(()),
+        Some(made) => {
+            let why = format!(
+                "the bench's sites were made for {made}, and {image} is declared; nothing was started"
+            );
+            Err(Error::new(ErrorKind::ReleaseDiffers, why)
+                .advise("put the bench's release back: another one under sites means migrations"))
+        }
+    }
+}
 
 /// Keys of `site_config.json` that follow from other fields than `config`: a mark does not list them.
 pub const BASE: [&str; 6] =

@@ -143,6 +143,7 @@ pub(super) fn normal(observed: &Observed, names: &BTreeMap<String, String>) -> V
             "handle": name(&seen.handle),
             "running": seen.status.running,
             "isolated": seen.status.isolated,
+            "fresh": seen.status.fresh,
             "attached": attached,
         })
     };

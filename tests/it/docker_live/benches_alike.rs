@@ -162,7 +162,7 @@ impl Bench {
             let seen = there.get(&format!("site.{name}/site"));
             seen.is_some_and(|seen| seen["apps"].as_array().is_some_and(|apps| apps.contains(&json!(app))))
         };
-        match random.below(20) {
+        match random.below(21) {
             0 | 1 => Call::SetSchema { container: server(), id: of("schema"), schema },
             2 => Call::ResetSchema { container: server(), id: of("schema"), schema },
             3..=5 => {
@@ -218,6 +218,10 @@ impl Bench {
                 let app = app.to_owned();
                 let directory = site.directory;
                 Call::InstallApp { container: container(), id: of("site"), directory, app, force }
+            }
+            19 => {
+                let image = if random.below(2) == 0 { "another:1".to_owned() } else { Self::config().image };
+                Call::VerifyMadeFor { container: container(), image }
             }
             _ => Call::EnableScheduler { container: container(), directory: site.directory },
         }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenantry::desired::Object;
 use tenantry::desired::call::{Arg, Call};
 use tenantry::desired::content::Content;
-use tenantry::desired::docker::{Container, File, RestartPolicy};
+use tenantry::desired::docker::{Container, File, RestartPolicy, VolumeMount};
 use tenantry::provider::ErrorKind;
 
-use super::bed::{Bed, docker, id, oid};
+use super::bed::{BUSYBOX, Bed, docker, id, oid};
 
 /// The engine's own words on a container.
 fn inspect(container: &Arg, format: &str) -> String {
@@ -135,4 +135,34 @@ async fn compose_recognises_what_is_ours() {
     assert_eq!(labels["com.docker.compose.service"], "web");
     assert!(!labels["com.docker.compose.config-hash"].is_empty());
     assert_eq!(labels["tenantry.identity"], "bench.a/container/web");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Docker engine: run tests/run"]
+async fn for_which_release_sites_were_made_is_read_before_anything_starts_on_them() {
+    let bed = Bed::new("made-for");
+    bed.done(Call::PullImage { reference: BUSYBOX.to_owned() }).await;
+    bed.done(Call::CreateVolume { id: oid("bench.a/volume/sites"), volume: bed.volume("sites") }).await;
+    let sites = "/home/frappe/frappe-bench/sites";
+    let mount = VolumeMount { volume: bed.name("sites"), read_only: false };
+    let volumes = BTreeMap::from([(sites.to_owned(), mount)]);
+    let writer = Container { volumes: volumes.clone(), ..bed.container("writer") };
+    let writer = bed.run("bench.a/container/writer", &writer).await;
+    let new =
+        bed.create("bench.a/container/backend", &Container { volumes, ..bed.container("backend") }).await;
+    let look = |image: &str| Call::VerifyMadeFor { container: new.clone(), image: image.to_owned() };
+
+    bed.done(look("erp:2")).await;
+    let write = |text: &str| {
+        let line = format!("printf '%s' '{text}' > {sites}/common_site_config.json");
+        docker(&["exec", id(&writer), "sh", "-c", &line]);
+    };
+    write(r#"{"tenantry": {"fleet": "f", "identity": "bench.a/bench-config", "image": "erp:1"}}"#);
+    bed.done(look("erp:1")).await;
+    let refused = bed.call(&look("erp:2")).await.unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::ReleaseDiffers, "{refused}");
+    write("{ torn");
+    assert_eq!(bed.call(&look("erp:1")).await.unwrap_err().kind, ErrorKind::Conflict);
+    assert_eq!(inspect(&new, "{{.State.Status}}"), "created", "nothing of it ever ran");
+    assert!(bed.present("bench.a/container/backend").await.status.fresh);
 }

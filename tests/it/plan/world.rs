@@ -96,6 +96,7 @@ impl World {
             | Call::ResetSchema { .. }
             | Call::SetAccount { .. }
             | Call::VerifyRelease { .. }
+            | Call::VerifyMadeFor { .. }
             | Call::WriteBenchConfig { .. }
             | Call::DiscardSite { .. }
             | Call::NewSite { .. }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bollard::models::{ContainerInspectResponse, ContainerSummary, HealthStatusEnum};
+use bollard::models::{
+    ContainerInspectResponse, ContainerStateStatusEnum, ContainerSummary, HealthStatusEnum,
+};
 use futures_util::{StreamExt as _, stream};
 
 use super::super::client::{ANSWER, within};
@@ -176,6 +178,7 @@ async fn present(
         // The lock's own exec is not a step's.
         busy: marks.into_iter().filter(|mark| mark.starts_with("tenantry:")).collect(),
         isolated: read::is_isolated(seen),
+        fresh: state.status == Some(ContainerStateStatusEnum::CREATED),
     };
     let object = Object::Container(Box::new(container));
     Ok(Present { provided: provided.clone(), status, ..question.present(object, handle) })
