@@ -30,7 +30,9 @@ pub fn refusals(all: &[Refusal]) -> Vec<Diagnostic> {
 type Key<'a> = (Code, Option<&'a str>, &'a [String], Vec<&'a str>);
 
 fn key(one: &Diagnostic) -> Key<'_> {
-    (one.code, kind(one), &one.notes, one.help.iter().map(|help| help.text.as_str()).collect())
+    // One broken file hides what belongs to many kinds of declarations.
+    let kind = if one.code == Code::GUARD_UNREADABLE_OBJECT { None } else { kind(one) };
+    (one.code, kind, &one.notes, one.help.iter().map(|help| help.text.as_str()).collect())
 }
 
 /// `bench` of `` `bench.b/container/backend` would … ``: what the message is about.
@@ -47,7 +49,12 @@ fn together(group: &[&Diagnostic]) -> Option<Diagnostic> {
     let (first, rest) = group.split_first()?;
     let mut told = (*first).clone();
     let name = named(&first.message).unwrap_or_default();
-    let declaration = |name: &str| name.split('/').next().unwrap_or_default().to_owned();
+    // Which object of a declaration could not be read is the point of it.
+    let whole = first.code == Code::GUARD_UNREADABLE_OBJECT;
+    let declaration = |name: &str| {
+        let of = name.split('/').next().filter(|_| !whole);
+        of.unwrap_or(name).to_owned()
+    };
     let own = declaration(name);
     if rest.is_empty() || own.is_empty() {
         return Some(told);

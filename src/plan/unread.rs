@@ -60,7 +60,11 @@ impl<'a> Builder<'a> {
             Some(Fate::Stays(_)) | None => {
                 let known = self.desired.objects.get(behind).map(|entry| entry.address.clone());
                 let address = known.unwrap_or_else(|| behind.to_string());
-                self.refuse(id, guard::unreadable::refuse(entry, Some(&address), why));
+                // What it lives in answered, and is whole: then it is the thing itself that has to be mended.
+                let there = self.observed.objects.get(behind).and_then(Observation::present);
+                let ails = there.is_none_or(|there| !there.serving().status.is_ready());
+                let behind = ails.then_some(address.as_str());
+                self.refuse(id, guard::unreadable::refuse(entry, behind, why));
                 return out;
             }
         }

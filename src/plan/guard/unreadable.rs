@@ -10,7 +10,7 @@ pub(in crate::plan) fn refuse(entry: &Entry, behind: Option<&str>, why: &str) ->
         .note("what could not be read is not absent: it and what needs it are left as they are; the rest can be applied");
     let diagnostic = match behind {
         Some(behind) => diagnostic.help(format!("mend `{behind}` and plan again")),
-        None => diagnostic.help("mend what the first note names, and plan again"),
+        None => diagnostic.help("mend what is named above, and plan again"),
     };
     caused(diagnostic, entry, "declared here")
 }
@@ -19,7 +19,7 @@ pub(in crate::plan) fn refuse(entry: &Entry, behind: Option<&str>, why: &str) ->
 pub(in crate::plan) fn unwanted(id: &ObjectId, why: &str) -> Diagnostic {
     told(&id.to_string(), why)
         .note("no file declares it any more; what could not be read is not removed")
-        .help("mend what the first note names, and plan again")
+        .help("mend what is named above, and plan again")
 }
 
 fn told(address: &str, why: &str) -> Diagnostic {

@@ -109,10 +109,13 @@ fn moved(entry: &Entry, wanted: &Site, present: &Present) -> Vec<String> {
         moved.push(format!("it is on `{bench}`, and wanted on another bench"));
     }
     if seen.directory != wanted.directory {
-        moved.push(format!(
-            "it lies in sites/{}, and would lie in sites/{}",
-            seen.directory, wanted.directory
-        ));
+        moved.push(match (seen.directory.split_once('.'), wanted.directory.split_once('.')) {
+            // In the same words for every site: it is one change of `sites-under`, and is told once.
+            (Some((name, from)), Some((same, to))) if name == same => {
+                format!("its name ends with `.{from}`, and would end with `.{to}`")
+            }
+            _ => format!("it lies in sites/{}, and would lie in sites/{}", seen.directory, wanted.directory),
+        });
     }
     if seen.database != wanted.database {
         let database = if seen.database.is_empty() { "no database" } else { &seen.database };
