@@ -7,7 +7,8 @@ pub(super) use super::pending::Fate;
 use super::pending::{Head, Own, Pending, shown};
 use super::stays::Stays;
 use super::steps::{Container, Containers, Place, Steps};
-use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, moves, rejoin, withhold};
+use super::withhold::{self, Known};
+use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, moves, rejoin};
 use crate::desired::change::Change;
 use crate::desired::fields::Consequence;
 use crate::desired::graph::Graph;
@@ -31,18 +32,18 @@ pub fn build(
 ) -> Plan {
     let members = members(observed);
     let context = || Context { desired, observed, opener, members: &members };
-    finish::finish(withhold::build(desired, observed, |withheld| {
-        attempt(graph, policy, sources, context(), withheld)
+    finish::finish(withhold::build(desired, observed, |known| {
+        attempt(graph, policy, sources, context(), known)
     }))
 }
 
-/// One attempt, with everything of some declarations left as it is.
+/// One attempt, with what is known from the one before it.
 fn attempt<'a>(
     graph: &Graph,
     policy: &'a Policy,
     sources: &'a SourceMap,
     context: Context<'a>,
-    withheld: &BTreeMap<&'a str, Refusal>,
+    known: &Known<'a>,
 ) -> Builder<'a> {
     let Context { desired, observed, .. } = context;
     let mut builder = Builder {
@@ -60,11 +61,13 @@ fn attempt<'a>(
         awaits: BTreeMap::new(),
         waiting: BTreeMap::new(),
         stays: Stays::default(),
-        withheld: withheld.keys().copied().collect(),
+        withheld: known.withheld.keys().copied().collect(),
+        left: known.left.clone(),
+        idle: known.idle.clone(),
     };
     guard::world(&mut builder);
     moves::find(&mut builder);
-    builder.plan.refusals.extend(withheld.values().cloned());
+    builder.plan.refusals.extend(known.withheld.values().cloned());
     let order = graph.order().iter().filter_map(|id| desired.objects.get_key_value(id));
     let (late, rest) = builder.late(order);
     for (id, entry) in rest.into_iter().chain(late) {
@@ -97,12 +100,20 @@ pub(super) struct Builder<'a> {
     pub(super) stays: Stays,
     /// Declarations of which nothing changes.
     withheld: BTreeSet<&'a str>,
+    /// Sites that turned out to stay as they are, by identity.
+    pub(super) left: BTreeSet<String>,
+    /// Images that nobody will run.
+    idle: BTreeSet<ObjectId>,
 }
 
 impl<'a> Builder<'a> {
     fn object(&mut self, id: &'a ObjectId, entry: &'a Entry) {
         if let Some(root) = self.stays.root(&id.of) {
             self.fates.insert(id, Fate::Out(root.clone()));
+            return;
+        }
+        if self.idle.contains(id) {
+            self.fates.insert(id, Fate::Stays(BTreeSet::new()));
             return;
         }
         let edge = self.edge(&entry.host);
@@ -132,6 +143,8 @@ impl<'a> Builder<'a> {
         let present = match self.observed.objects.get(id) {
             None | Some(Observation::Absent) => None,
             Some(Observation::Present(present)) => Some(present.as_ref()),
+            // Whoever is not to have the name is told so already.
+            Some(Observation::Foreign { .. }) if self.withheld.contains(id.of.as_str()) => return out(),
             Some(Observation::Foreign { evidence }) => {
                 self.refuse(id, guard::foreign_object::refuse(id, entry, evidence));
                 return out();

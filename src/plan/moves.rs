@@ -129,7 +129,9 @@ fn sites(builder: &mut Builder<'_>) {
 
 /// Whether a site keeps running although nobody wants it, or not where it is.
 fn is_left(builder: &Builder<'_>, id: &ObjectId) -> bool {
-    builder.stays.root(&id.of).is_some() || !builder.desired.objects.contains_key(id)
+    builder.stays.root(&id.of).is_some()
+        || builder.left.contains(&id.of)
+        || !builder.desired.objects.contains_key(id)
 }
 
 /// What sites need that stay: nothing of their benches goes.

@@ -1,33 +1,76 @@
-//! Declarations that are left as they are as a whole: what they want is still somebody else's.
+//! What one attempt at a plan teaches the next: declarations that are left as they are as a whole, because what they want is
+//! still somebody else's; sites that turned out to stay as they are; images that nobody will run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::Builder;
+use super::build::{Builder, Fate};
 use super::{Refusal, guard, takings};
-use crate::desired::Desired;
 use crate::desired::observed::Observed;
+use crate::desired::{Desired, ObjectId, ObjectKind};
+
+/// What is known before an attempt.
+#[derive(Default)]
+pub(super) struct Known<'a> {
+    /// Declarations of which nothing changes, by identity.
+    pub(super) withheld: BTreeMap<&'a str, Refusal>,
+    /// Sites that are there and are left out, by identity: they keep what leads to them.
+    pub(super) left: BTreeSet<String>,
+    /// Images of which every user is left out: they are not pulled.
+    pub(super) idle: BTreeSet<ObjectId>,
+}
 
 /// Attempts a plan until everything that is taken in it is given in it. Whoever takes what is not given is left out, and so
 /// gives nothing itself.
 pub(super) fn build<'a>(
     desired: &'a Desired,
     observed: &'a Observed,
-    attempt: impl Fn(&BTreeMap<&'a str, Refusal>) -> Builder<'a>,
+    attempt: impl Fn(&Known<'a>) -> Builder<'a>,
 ) -> Builder<'a> {
     let takings = takings::find(desired, observed);
-    let mut withheld = guard::renamed::find(desired, observed);
-    withheld.extend(guard::another_tenant::find(desired, observed));
+    let mut known = Known { withheld: guard::renamed::find(desired, observed), ..Known::default() };
+    known.withheld.extend(guard::another_tenant::find(desired, observed));
     loop {
-        let mut builder = attempt(&withheld);
-        let before = withheld.len();
+        let mut builder = attempt(&known);
+        let size = |known: &Known<'_>| known.withheld.len() + known.left.len() + known.idle.len();
+        let before = size(&known);
         for taking in takings.iter().filter(|taking| !taking.is_given(&builder)) {
-            withheld
+            known
+                .withheld
                 .entry(taking.taker)
                 .or_insert_with(|| guard::name_not_free::refuse(desired, observed, taking));
         }
-        if withheld.len() == before {
+        known.left.extend(left(&builder));
+        known.idle.extend(idle(&builder));
+        if size(&known) == before {
             takings::order(&mut builder, &takings);
             return builder;
         }
     }
+}
+
+/// Sites that are there, and are left out themselves or by their route.
+fn left<'b>(builder: &'b Builder<'_>) -> impl Iterator<Item = String> + 'b {
+    let there = builder.observed.present().map(|(id, _)| id);
+    let routes = there.filter(|id| id.kind == ObjectKind::Route && id.of.starts_with("site."));
+    let is_out = |id: &ObjectId| matches!(builder.fates.get(id), Some(Fate::Out(_)));
+    routes
+        .filter(move |id| is_out(id) || is_out(&ObjectId::new(&id.of, ObjectKind::Site, "")))
+        .map(|id| id.of.clone())
+}
+
+/// Images that would be pulled, and of which every user is left out.
+fn idle(builder: &Builder<'_>) -> BTreeSet<ObjectId> {
+    let pulled = builder.changes.iter().map(|pending| &pending.change.id);
+    let mut idle: BTreeSet<ObjectId> = pulled.filter(|id| id.kind == ObjectKind::Image).cloned().collect();
+    if idle.is_empty() {
+        return idle;
+    }
+    for (id, entry) in &builder.desired.objects {
+        if !matches!(builder.fates.get(id), Some(Fate::Out(_))) {
+            for need in &entry.needs {
+                idle.remove(need);
+            }
+        }
+    }
+    idle
 }

@@ -56,11 +56,15 @@ pub fn on(id: &ObjectId, wanted: &Container, present: &Present, desired: &Desire
 /// `None` where one of both cannot be told.
 fn way(id: &ObjectId, wanted: &Container, present: &Present, desired: &Desired) -> Option<Way> {
     let server = server(id)?;
-    let to = desired.versions.get(id).map(String::as_str).filter(|version| parse(version).is_some());
-    let to = to.or_else(|| tag(&wanted.image))?;
-    let all = std::iter::once(present).chain(&present.spare);
+    let declared = desired.versions.get(id).map(String::as_str).filter(|version| parse(version).is_some());
+    let tag = tag(&wanted.image);
+    let to = match (declared, tag) {
+        // Where an image is named beside a version, both speak, and the older one counts.
+        (Some(declared), Some(tag)) if is_exact(tag) && parse(tag) < parse(declared) => tag,
+        (declared, tag) => declared.or(tag)?,
+    };
     // One that was never started has opened nothing.
-    let opened = all.filter(|one| one.status.text != "Created");
+    let opened = present.all().filter(|one| !one.status.fresh);
     let from = opened.filter_map(|one| seen(server, one)).max_by_key(|version| parse(version))?;
     Some(Way { server, from: short(from), to: short(to) })
 }
@@ -82,16 +86,26 @@ fn tag(image: &str) -> Option<&str> {
     parse(tag).map(|_| tag)
 }
 
-/// Major and minor: within these, servers go forward and back.
+/// Major and minor: within these, servers go forward and back. One that names no minor version is the newest of its major.
 fn parse(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.split(|c: char| !c.is_ascii_digit());
-    let major = parts.next()?.parse().ok()?;
-    let is_whole = version.bytes().find(|b| !b.is_ascii_digit()) == Some(b'.');
-    Some((major, parts.next().filter(|_| is_whole)?.parse().ok()?))
+    let end = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
+    let (major, rest) = version.split_at(end);
+    let minor = rest.strip_prefix('.').map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+    let minor = minor.flatten().and_then(|minor| minor.parse().ok());
+    Some((major.parse().ok()?, minor.unwrap_or(u32::MAX)))
+}
+
+/// Whether a version names its minor version.
+fn is_exact(version: &str) -> bool {
+    parse(version).is_some_and(|(_, minor)| minor != u32::MAX)
 }
 
 fn short(version: &str) -> String {
-    parse(version).map_or_else(|| version.to_owned(), |(major, minor)| format!("{major}.{minor}"))
+    match parse(version) {
+        Some((major, u32::MAX)) => major.to_string(),
+        Some((major, minor)) => format!("{major}.{minor}"),
+        None => version.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -154,6 +154,7 @@ pub fn bench_config(
         Some(Object::BenchConfig(seen)) => Some(seen),
         _ => None,
     };
+    let wanted = &with_apps_of_sites(&id.of, wanted, cx);
     let Some(seen) = seen else {
         return Comparison::change(proposal(Action::Create, backend, id, wanted, None));
     };
@@ -169,6 +170,20 @@ pub fn bench_config(
         return Comparison::UNCHANGED;
     }
     Comparison::change(proposal(Action::Update, backend, id, wanted, Some(&seen)))
+}
+
+/// What is wanted of a bench, with the apps of the sites that are on it: Frappe runs no code of an app that `apps.txt` does not
+/// name, and a site keeps what it has.
+fn with_apps_of_sites(of: &str, wanted: &BenchConfig, cx: &Context<'_>) -> BenchConfig {
+    let mut wanted = wanted.clone();
+    for (.., site) in moves::sites(of, cx) {
+        for app in site.apps.iter().chain(&site.unfinished) {
+            if !wanted.apps.contains(app) {
+                wanted.apps.push(app.clone());
+            }
+        }
+    }
+    wanted
 }
 
 /// How an image differs from its release, in words.
