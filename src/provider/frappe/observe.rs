@@ -156,7 +156,8 @@ pub fn unreadable(backend: &ObjectId, cx: &lost::Seen<'_>, why: &str) -> BTreeMa
         .collect()
 }
 
-/// What several benches told. A site that was found counts before one that is missing where it is wanted.
+/// What several benches told. A site that was found counts before one that is missing where it is wanted, or of which that
+/// bench can't say anything: one that is only half made, say.
 #[must_use]
 pub fn gather(
     benches: Vec<BTreeMap<ObjectId, Observation>>,
@@ -176,10 +177,10 @@ pub fn gather(
     }
     for (id, observation) in elsewhere {
         match objects.get(&id) {
-            None | Some(Observation::Absent | Observation::Foreign { .. } | Observation::Lost(_)) => {
+            Some(Observation::Present(_)) => {}
+            _ => {
                 objects.insert(id, observation);
             }
-            Some(_) => {}
         }
     }
     objects
