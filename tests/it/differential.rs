@@ -18,6 +18,7 @@ use tenantry::world::secret::Opener;
 use self::side::Side;
 use self::universe::Universe;
 use super::sandbox::Random;
+use super::support::used;
 
 const SEQUENCES: u64 = 200;
 const AT_ONCE: u64 = 4;
@@ -69,6 +70,7 @@ async fn sequence(seed: u64, number: u64, cpus: u64) -> Result<BTreeMap<String, 
     let mut random = Random::new(seed.wrapping_add(number));
     let port = 21_000 + u16::try_from(number % 1000).unwrap();
     let universe = Universe { prefix: format!("tndiff{}x{number}", std::process::id()), port };
+    used::names(&universe.prefix);
     let _sweep = Sweep(format!("{}-", universe.prefix));
     let mut state = State { cpus, ..State::default() };
     state.images.extend(["busybox:1.37".to_owned(), "redis:7.2".to_owned()]);

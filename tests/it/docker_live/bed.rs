@@ -13,6 +13,8 @@ use tenantry::provider::{Connection, Error, Host, Output};
 use tenantry::world::Memory;
 use tenantry::world::secret::{Opener, Secret};
 
+use crate::support::used;
+
 /// The host's identity in these tests.
 pub(super) const HOST: &str = "host.local";
 /// A small image that has a shell.
@@ -31,6 +33,7 @@ impl Bed {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let fleet = format!("t{}-{number}-{name}", std::process::id());
+        used::fleet(&fleet);
         let desired = Desired { fleet: fleet.clone(), ..Desired::default() };
         let world = Memory::default().variable("TOKEN", "s3cret-token");
         Self { fleet, host: Connection::new(None), world, desired }

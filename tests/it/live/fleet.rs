@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::support::used;
+
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A fleet on the local engine (or on `docker_host`), with a directory and a state directory of its own.
@@ -39,10 +41,14 @@ impl Fleet {
     /// A fleet's surroundings, without any file.
     pub fn empty(tag: &str, docker_host: Option<String>) -> Self {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        // Short, unique among the tests of this run and of one that was killed before it.
-        let id = format!("{tag}{:x}{count}", std::process::id() % 0xfff);
+        // Short, and of this process alone, whatever another run makes or one that was killed has left.
+        let id = format!("{tag}{}{count}", base36(std::process::id()));
+        assert!(id.len() <= 12, "{id} is too long for a fleet's id");
+        if docker_host.is_none() {
+            used::fleet(&id);
+        }
         Self {
-            id: id.chars().take(12).collect(),
+            id,
             port: free_port(),
             directory: tempfile::tempdir().unwrap(),
             state: tempfile::tempdir().unwrap(),
@@ -216,6 +222,15 @@ bench "a" {{
             .unwrap();
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
+}
+
+fn base36(mut number: u32) -> String {
+    let mut digits = Vec::new();
+    while number > 0 {
+        digits.extend(char::from_digit(number % 36, 36));
+        number /= 36;
+    }
+    digits.iter().rev().collect()
 }
 
 impl Drop for Fleet {

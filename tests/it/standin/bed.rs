@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::ended::Ended;
+use crate::support::used;
 
 pub(super) const V15: &str = "tenantry-standin/erpnext:15.80";
 pub(super) const V16: &str = "tenantry-standin/erpnext:16.1";
@@ -22,6 +23,7 @@ impl Bed {
     pub(super) fn new(image: &'static str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("standin-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        used::names(&name);
         let bed = Self { name, image };
         Self::docker(&["network", "create", &bed.name], "").succeeded();
         bed.start("db", "mariadb:10.11", &["-e", "MARIADB_ROOT_PASSWORD=root"], "");

@@ -6,3 +6,4 @@ pub mod disk;
 pub mod git;
 pub mod run;
 pub mod source;
+pub mod used;
