@@ -31,3 +31,8 @@ pub mod converge;
 pub mod review;
 pub mod gitops;
 pub mod cli;
+
+#[cfg(test)]
+#[expect(unreachable_pub, reason = "shared with the integration tests")]
+#[path = "../tests/it/support/random.rs"]
+mod random;

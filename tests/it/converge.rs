@@ -22,6 +22,7 @@ use tenantry::world::Memory;
 use tenantry::world::secret::Opener;
 
 use super::sandbox::{Fleet, Random, seed, sleeper};
+use super::support::random;
 
 const CASES: u64 = 60;
 
@@ -188,7 +189,7 @@ fn a_fleet_that_was_applied_leaves_nothing_to_do_and_one_killed_at_any_step_ends
     println!("seed {seed}; run it again with TENANTRY_TEST_SEED={seed}");
     let world = World::new();
     let mut kills = 0;
-    for case in 0..CASES {
+    for case in 0..CASES * u64::from(random::times()) {
         let mut random = Random::new(seed.wrapping_add(case));
         let (before, after) = (fleet(&mut random), fleet(&mut random));
         let start = Arc::new(Sandbox::default());

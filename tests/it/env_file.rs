@@ -7,6 +7,8 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
 use tenantry::provider::docker::render::env_file::line;
 
+use crate::support::random;
+
 /// What either reader gives a meaning to, and some that neither does.
 const PIECES: [&str; 34] = [
     "a", "B", "0", "'", "\"", "\\", "$", "`", "#", " #", "=", " ", "!", "{", "}", "~", "&", ";", "|", "<",
@@ -37,9 +39,14 @@ fn put(path: &Path, text: &str) {
 
 #[test]
 fn a_shell_reads_every_value_as_it_is() {
+    for _ in 0..random::times() {
+        a_shell_reads(&values());
+    }
+}
+
+fn a_shell_reads(values: &[String]) {
     let directory = tempfile::tempdir().unwrap();
-    let values = values();
-    write(directory.path(), &values);
+    write(directory.path(), values);
     let names: Vec<String> = (0..values.len()).map(|n| format!("\"$V{n}\"")).collect();
     let script = format!("set -eu; set -a; . ./secrets.env; printf '%s\\0' {}", names.join(" "));
     for shell in ["sh", "bash"] {

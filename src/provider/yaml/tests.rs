@@ -123,7 +123,7 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(crate::random::cases(512))]
     #[test]
     fn every_tree_comes_back_the_same(value in values()) {
         let text = Yaml::from(&value).to_text();

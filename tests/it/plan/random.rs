@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof};
+use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::{collection, proptest, sample};
 use tenantry::desired::call::{Arg, Call};
 use tenantry::desired::observed::{Observation, Observed};
@@ -11,7 +11,7 @@ use tenantry::plan::Plan;
 
 use super::fixture::{Fleet, id};
 use super::promises::settled;
-use crate::support::disk;
+use crate::support::random;
 
 #[derive(Debug, Clone)]
 enum Twist {
@@ -108,7 +108,7 @@ fn reaches(plan: &Plan, from: u32, to: u32) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: disk::cases(96), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(random::cases(96))]
     #[test]
     fn any_plan_is_sound_and_always_the_same(
         twists in collection::vec((0_usize..16, twist()), 0..8),

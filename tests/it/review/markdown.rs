@@ -205,6 +205,8 @@ fn review(text: &[String; 6], consequence: Consequence) -> Review {
 }
 
 proptest! {
+    #![proptest_config(crate::support::random::cases(256))]
+
     #[test]
     fn any_text_is_one_code_span(text in prop_oneof![hostile(), any::<String>()]) {
         let page = parse(&format!("- new tenant {} · left\n", markdown::code(&text)));

@@ -88,7 +88,7 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: crate::support::disk::cases(60), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::random::cases(60))]
 
     #[test]
     fn any_tree(

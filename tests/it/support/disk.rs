@@ -37,11 +37,6 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// How many cases a random test tries: `RANDOM_TIMES=100` for a hundred times as many.
-pub fn cases(usually: u32) -> u32 {
-    usually * variable("RANDOM_TIMES").map_or(1, |times| times.parse().expect("a number"))
-}
-
 /// Every file below a folder with one of the endings, `/`-separated, sorted. A missing folder has none.
 pub fn files(folder: &str, endings: &[&str]) -> Vec<String> {
     let mut found = Vec::new();

@@ -32,6 +32,7 @@ fn what_may_be_kept_is() {
 }
 
 proptest! {
+    #![proptest_config(crate::random::cases(256))]
     #[test]
     fn both_are_always_valid(directory in any::<String>()) {
         let (name, id) = both(&directory);
