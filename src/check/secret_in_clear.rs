@@ -38,10 +38,18 @@ fn clear<'m>(key: &'m str, value: &'m ConfigValue) -> Option<&'m str> {
     match value {
         ConfigValue::String(text) if !text.is_empty() => {
             let lower = key.to_ascii_lowercase();
-            ENDINGS.iter().any(|ending| lower.ends_with(ending)).then_some(key)
+            (ENDINGS.iter().any(|ending| lower.ends_with(ending)) || has_login(text)).then_some(key)
         }
         ConfigValue::List(values) => values.iter().find_map(|value| clear(key, value)),
         ConfigValue::Map(entries) => entries.iter().find_map(|(key, value)| clear(key, value)),
         _ => None,
     }
+}
+
+/// Whether a text is an address with a password in it: `https://user:password@host`.
+fn has_login(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let login = authority.rsplit_once('@').map(|(login, _)| login);
+    login.and_then(|login| login.split_once(':')).is_some_and(|(_, password)| !password.is_empty())
 }

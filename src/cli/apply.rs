@@ -84,7 +84,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     }
     let opener = pipeline::opener(&compiled.desired, world);
     let all = Fleet::connect(setting, &compiled, &opened, output);
-    let known = match args.leave.known(&args.fleet, &opened, &compiled.desired, setting) {
+    let known = match args.leave.known(&args.fleet, &opened, &compiled.desired, setting, output) {
         Ok(known) => known,
         Err(error) => return fail(&error, args.json, output),
     };

@@ -7,10 +7,11 @@ use crate::apply::journal::{self, LoggedRun, LoggedStep};
 use crate::desired::Desired;
 use crate::desired::call::StepId;
 use crate::desired::observed::Observed;
+use crate::diag::printable;
 use crate::pipeline;
 
 use super::fleet::{At, Fleet, Opened};
-use super::view::table::{count, elapsed, table};
+use super::view::table::{count, elapsed, table_of_others};
 use super::{Exit, Output, Setting, working};
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +57,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
             output.line("This machine has applied nothing of this fleet yet.");
         }
         let rows: Vec<Vec<String>> = history.runs.iter().map(|run| summary(run, &working)).collect();
-        output.text(table(&rows));
+        output.text(table_of_others(&rows));
         return Exit::Done;
     };
     let step = what.strip_prefix("s-").and_then(|n| n.parse().ok()).map(StepId);
@@ -70,7 +71,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
                 output.line(summary(run, &working).join("  "));
                 let works = working.contains(&run.run);
                 let rows: Vec<Vec<String>> = run.steps.iter().map(|step| line(step, works)).collect();
-                output.text(table(&rows));
+                output.text(table_of_others(&rows));
             }
             None => return missing(&format!("no run begins with `{}`", what.escape_debug()), output),
         },
@@ -131,9 +132,10 @@ fn whole(step: &LoggedStep, works: bool) -> String {
         text.push_str(&format!("on {} at {}: {}\n", intent.host, intent.at, intent.reason));
     }
     if let Some(Outcome::Failed { error }) = &step.outcome {
-        text.push_str(&format!("\n{}\n", error.message));
+        let lines: Vec<String> = error.message.lines().map(printable).collect();
+        text.push_str(&format!("\n{}\n", lines.join("\n")));
         if let Some(advice) = &error.advice {
-            text.push_str(&format!("\nhelp: {advice}\n"));
+            text.push_str(&format!("\nhelp: {}\n", printable(advice)));
         }
     }
     text

@@ -49,7 +49,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
     let opener = pipeline::opener(&compiled.desired, world);
     let hosts = Fleet::connect(setting, &compiled, &opened, output);
-    let known = match args.leave.known(&args.fleet, &opened, &compiled.desired, setting) {
+    let known = match args.leave.known(&args.fleet, &opened, &compiled.desired, setting, output) {
         Ok(known) => known,
         Err(error) => return complain(&error.message, args.json, output),
     };

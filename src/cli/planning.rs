@@ -46,15 +46,29 @@ impl Leave {
         opened: &Opened,
         desired: &Desired,
         setting: &Setting,
+        output: Output,
     ) -> Result<Known, Error> {
         let mut known = remembered::known(fleet, opened, desired, setting)?;
-        known.retain(|identity, host| !self.is_without(identity, &host.name));
+        for name in &self.without_host {
+            let is_left = known.iter().any(|(identity, host)| {
+                !desired.hosts.contains_key(identity) && is_called(name, identity, &host.name)
+            });
+            if !is_left {
+                output.note(format!(
+                    "note: `--without-host {}` does nothing: no host of that name left the files",
+                    name.escape_debug()
+                ));
+            }
+        }
+        known.retain(|identity, host| {
+            !self.without_host.iter().any(|name| is_called(name, identity, &host.name))
+        });
         Ok(known)
     }
+}
 
-    fn is_without(&self, identity: &str, name: &str) -> bool {
-        self.without_host.iter().any(|one| one == name || identity.strip_prefix("host.") == Some(one))
-    }
+fn is_called(name: &str, identity: &str, host: &str) -> bool {
+    name == host || identity.strip_prefix("host.") == Some(name)
 }
 
 /// Prints a plan and what it refuses; of the refusals those that are given.

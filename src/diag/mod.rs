@@ -16,6 +16,7 @@ pub use code::{Code, TABLE};
 pub use json::json;
 pub use likely::may_be_secret;
 pub use suggest::suggest;
+pub use visible::printable;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

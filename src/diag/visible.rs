@@ -29,6 +29,12 @@ pub(super) fn source(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(|char| if hidden(char) { '\u{FFFD}' } else { char }).collect())
 }
 
+/// For what others wrote and we print on a terminal: one character stays one.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().map(|char| if hidden(char) { '\u{FFFD}' } else { char }).collect()
+}
+
 /// Control characters, and what changes direction, joins, or shows nothing at all.
 fn hidden(char: char) -> bool {
     char.is_control()

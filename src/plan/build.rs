@@ -11,9 +11,10 @@ use super::withhold::{self, Known};
 use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, moves, rejoin};
 use crate::desired::change::Change;
 use crate::desired::fields::Consequence;
+use crate::desired::frappe::Site;
 use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
-use crate::desired::{Desired, Entry, Object, ObjectId};
+use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff::{self, Context};
 use crate::provider::docker;
 use crate::provider::proposal::{Proposal, Verdict};
@@ -146,7 +147,11 @@ impl<'a> Builder<'a> {
             // Whoever is not to have the name is told so already.
             Some(Observation::Foreign { .. }) if self.withheld.contains(id.of.as_str()) => return out(),
             Some(Observation::Foreign { evidence }) => {
-                self.refuse(id, guard::foreign_object::refuse(id, entry, evidence));
+                let diagnostic = match self.site_naming(id, entry) {
+                    Some(site) => guard::foreign_object::unmarked(id, entry, site),
+                    None => guard::foreign_object::refuse(id, entry, evidence),
+                };
+                self.refuse(id, diagnostic);
                 return out();
             }
             Some(Observation::Lost(lost)) => {
@@ -215,6 +220,20 @@ impl<'a> Builder<'a> {
             }
         }
         fate
+    }
+
+    /// The site that is there and names a database, or an account, as its own.
+    fn site_naming(&self, id: &ObjectId, entry: &Entry) -> Option<&'a Site> {
+        let name = match &entry.object {
+            Object::Schema(schema) => &schema.name,
+            Object::Account(account) => &account.name,
+            _ => return None,
+        };
+        let site = ObjectId::new(&id.of, ObjectKind::Site, "");
+        match &self.observed.objects.get(&site)?.present()?.object {
+            Object::Site(site) if site.database == *name => Some(&**site),
+            _ => None,
+        }
     }
 
     /// Those it needs that may have another address afterwards, where it looks addresses up only once.

@@ -7,6 +7,8 @@ use crate::diag::{Code, Diagnostic};
 
 /// Declarations that are named beside the first.
 const NAMED: usize = 3;
+/// Refusals of one code about one kind of thing that are told whole.
+const WHOLE: usize = 5;
 
 /// Each refusal once. Those with the same code, facts and ways out are one: it names the declarations, not their objects.
 #[must_use]
@@ -23,7 +25,40 @@ pub fn refusals(all: &[Refusal]) -> Vec<Diagnostic> {
             group.push(&refusal.diagnostic);
         }
     }
-    groups.iter().filter_map(|group| together(group)).collect()
+    few(groups.iter().filter_map(|group| together(group)).collect())
+}
+
+/// Of many of one code about one kind of thing the first ones, and the names of the rest with the last of these.
+fn few(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut told: Vec<Diagnostic> = Vec::new();
+    let mut places: BTreeMap<(Code, String), Vec<usize>> = BTreeMap::new();
+    let mut rest: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for one in all {
+        // Its message without names.
+        let about: String = one.message.split('`').step_by(2).collect();
+        let alike = places.entry((one.code, about)).or_default();
+        match alike.last() {
+            Some(last) if alike.len() >= WHOLE => {
+                rest.entry(*last).or_default().push(named(&one.message).unwrap_or_default().to_owned());
+            }
+            _ => {
+                alike.push(told.len());
+                told.push(one);
+            }
+        }
+    }
+    for (place, names) in rest {
+        let shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+        let more = match names.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        if let Some(one) = told.get_mut(place) {
+            one.notes
+                .push(format!("the same is refused of {}{more}; `--json` has them all", shown.join(", ")));
+        }
+    }
+    told
 }
 
 /// What is the same of those that are told together.

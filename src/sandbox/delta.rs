@@ -29,6 +29,7 @@ pub(super) trait Changing: Sized {
 
 /// What changed in a map.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Map<K: Ord, D> {
     /// Whether nothing else is in it.
     #[serde(default, skip_serializing_if = "is_false")]
@@ -122,6 +123,7 @@ whole!(String, Value, File, Database, Account, Marked<Network>, Marked<Box<Insta
 
 /// What changed in a volume: the volume itself is told each time, as it is small.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct InVolume {
     mark: Option<Mark>,
     volume: Volume,
@@ -218,6 +220,7 @@ impl Machine {
 
 /// What changed in a world: a line of its file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Delta {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     machine: Option<Machine>,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Trouble;
-use crate::cli::view::table::table;
+use crate::cli::view::table::table_of_others;
 use crate::cli::{Exit, Output};
 use crate::gitops::{self, Hook, HookState, Queue, Settings};
 use crate::world::git::Repository;
@@ -60,6 +60,6 @@ pub(super) fn run(path: &Path, output: Output) -> Result<Exit, Trouble> {
         let words = format!("{short} {} by {}, {}", record.outcome.word(), record.by, record.began_words());
         rows.push(vec!["last".to_owned(), words, record.why]);
     }
-    output.text(table(&rows));
+    output.text(table_of_others(&rows));
     Ok(if fine { Exit::Done } else { Exit::Error })
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::output::Output;
-use super::report_text::printable;
 use super::table::{count, table};
+use crate::diag::printable;
 use crate::gitops::{Deployed, OnHost, Outcome, Ticket};
 
 /// A line a host, then what waits. Nothing where nothing was ever applied from a revision.

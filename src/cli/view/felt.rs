@@ -156,8 +156,12 @@ fn site(fields: &[FieldChange]) -> Noticed {
     words
 }
 
-/// A server takes its root password only when its data is first made.
+/// A server takes its root password only when its data is first made. Less memory is taken from processes that run.
 fn container(change: &Change) -> Noticed {
+    let memory = field(&change.fields, "memory");
+    if memory.is_some_and(|field| is_lower(&field.before, &field.after)) {
+        return vec![(true, "what needs more memory than that is killed and starts again".to_owned())];
+    }
     let root = |field: &FieldChange| field.path == "files./run/secrets/root-password.content";
     if change.id.role != "mariadb" || !change.fields.iter().any(root) {
         return Noticed::new();

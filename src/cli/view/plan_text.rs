@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::felt::{felt, hurts};
 use super::output::Output;
 use super::plan_value;
-use super::report_text::printable;
 use super::table::count;
 use crate::desired::Owner;
 use crate::desired::call::Call;
 use crate::desired::change::{Action, Change, Step};
 use crate::desired::fields::Consequence;
 use crate::desired::mariadb::Account;
+use crate::diag::printable;
 use crate::plan::Plan;
 use crate::plan::fold::{Told, fold, general};
 

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::line_diff::{Line, lines};
 use super::output::Output;
-use super::report_text::printable;
 use super::value_diff;
 use super::value_words::{mode, words};
 use crate::desired::change::FieldChange;
 use crate::desired::compare::is_masked;
+use crate::diag::printable;
 
 /// The longest value that stands on the line of its field, in characters.
 const WIDE: usize = 60;
@@ -67,6 +67,10 @@ fn value(path: &str, value: &Value) -> String {
     }
     let text = match (path, value) {
         ("memory", Value::Number(n)) => n.as_u64().map_or_else(|| n.to_string(), bytes),
+        // MariaDB's word for no limit.
+        ("connections" | "statement_time", Value::Number(n)) if n.as_u64() == Some(0) => {
+            "unlimited".to_owned()
+        }
         ("nano_cpus", Value::Number(n)) => n.as_u64().map_or_else(|| n.to_string(), cpus),
         (path, Value::Number(n)) if path.rsplit('.').next() == Some("mode") => {
             n.as_u64().map_or_else(|| n.to_string(), mode)

@@ -7,8 +7,8 @@ use crate::desired::call::StepId;
 use crate::desired::change::Action;
 use crate::plan::Plan;
 
-use super::report_text::printable;
 use super::table::{count, elapsed};
+use crate::diag::printable;
 
 /// How often a step must have been done before another one of its sort can be called slow.
 const KNOWN: u64 = 3;

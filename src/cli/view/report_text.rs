@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::apply::{Outcome, Report};
+use crate::diag::printable;
 use crate::plan::{Counts, Plan};
 
 use super::output::Output;
@@ -122,10 +123,4 @@ pub fn done(plan: &Plan, report: &Report) -> Counts {
     let ok: BTreeSet<_> =
         report.steps.iter().filter(|s| s.outcome == Outcome::Done).map(|s| s.step).collect();
     Counts::of(plan.changes.iter().filter(|change| change.steps.iter().all(|step| ok.contains(step))))
-}
-
-/// What others wrote, without the control characters that would move the cursor.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

@@ -3,8 +3,8 @@
 use super::news_words::{below, head, place, spoken};
 use super::output::Output;
 use super::plan_text;
-use super::report_text::printable;
 use super::table::count;
+use crate::diag::printable;
 use crate::diag::{Code, Diagnostic};
 use crate::plan::Plan;
 use crate::plan::told::refusals;

@@ -105,7 +105,7 @@ fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<Str
                     route.status.text.clone()
                 }
                 (None, Some(Observation::Present(_))) => "routed".to_owned(),
-                (None, _) => "no route".to_owned(),
+                (None, _) => elsewhere(observed, what.identity.as_str()),
             };
             rows.push(vec![url(edge, name), what.address.to_string(), how]);
         };
@@ -147,4 +147,11 @@ fn site_state(seen: Option<&Observation>, suspended: bool) -> Option<String> {
         Some(Observation::Unreadable { why, .. }) => Some(format!("unknown: {why}")),
         Some(Observation::Absent) | None => Some("no site yet".to_owned()),
     }
+}
+
+/// How a name is routed that is not routed where it is wanted.
+fn elsewhere(observed: &Observed, identity: &str) -> String {
+    let route = ObjectId::new(identity, ObjectKind::Route, "");
+    let within = observed.elsewhere.get(&route).and_then(|all| all.first()?.within.as_ref());
+    within.map_or_else(|| "no route".to_owned(), |edge| format!("still routed by {}", edge.of))
 }

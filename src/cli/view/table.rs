@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::diag;
+
 /// Lays rows out in columns two spaces apart; the last column is not padded.
 #[must_use]
 pub fn table(rows: &[Vec<String>]) -> String {
@@ -20,6 +22,13 @@ pub fn table(rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The same of what others wrote: a terminal obeys nothing in it.
+#[must_use]
+pub fn table_of_others(rows: &[Vec<String>]) -> String {
+    let printable = |row: &Vec<String>| row.iter().map(|cell| diag::printable(cell)).collect();
+    table(&rows.iter().map(printable).collect::<Vec<Vec<String>>>())
 }
 
 /// `1 host`, `2 hosts`.

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::line_diff::{Line, lines};
 use super::output::Output;
-use super::report_text::printable;
 use super::value_words::words;
 use crate::desired::compare::is_masked;
+use crate::diag::printable;
 
 /// `--workers=2 → --workers=1`, or further lines where more than that differs.
 pub(super) fn parts(before: &Value, after: &Value, output: Output) -> (String, Vec<String>) {

@@ -30,8 +30,8 @@ pub(in crate::plan) fn find<'a>(desired: &'a Desired, observed: &Observed) -> BT
             .help(format!("the tenant was renamed: `tenant \"{to}\" id=\"{from}\"`"))
             .help(format!("another customer's site: give it a name that nobody has, and put the site of `{from}` back"))
             .help(format!(
-                "really handed over: take `tenant` out of the mark `tenantry` in sites/{}/site_config.json, and apply",
-                seen.directory
+                "really handed over: write `\"tenant\": \"{}\"` into the mark `tenantry` of sites/{}/site_config.json, and plan again",
+                wanted.tenant, seen.directory
             ));
         let diagnostic = caused(diagnostic, entry, "this site");
         found.insert(id.of.as_str(), Refusal { diagnostic, object: Some(id.clone()), fatal: false });

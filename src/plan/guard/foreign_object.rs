@@ -1,6 +1,7 @@
 //! `guard/foreign-object`: what does not bear our mark is never touched.
 
 use super::caused;
+use crate::desired::frappe::Site;
 use crate::desired::{Entry, ObjectId};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::facts::physical;
@@ -14,4 +15,15 @@ pub(in crate::plan) fn refuse(id: &ObjectId, entry: &Entry, evidence: &str) -> D
         .help(format!("rename or remove the other `{name}`, then plan again"))
         .help("or give this declaration another `id`, when nothing of it is there yet");
     caused(diagnostic, entry, "wants that name")
+}
+
+/// A database or an account that bears no mark, of a site that is there and names it as its own.
+pub(in crate::plan) fn unmarked(id: &ObjectId, entry: &Entry, site: &Site) -> Diagnostic {
+    let name = physical(&entry.object);
+    let message = format!("the {} `{name}` has lost its mark", id.kind.word());
+    let diagnostic = Diagnostic::error(Code::GUARD_FOREIGN_OBJECT, message)
+        .note(format!("sites/{}/site_config.json bears this fleet's mark and names it: it has the site's data", site.directory))
+        .note("nothing of it is touched, and the site keeps running; the rest can be applied")
+        .help("put its mark back into tenantry.objects on the server, as docs/by-hand.md says (a mark that is lost)");
+    caused(diagnostic, entry, "its site")
 }

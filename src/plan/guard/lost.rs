@@ -56,8 +56,17 @@ pub(in crate::plan) fn not_lost(policy: &Policy, desired: &Desired, observed: &O
                 && matches!(observed.objects.get(id), Some(Observation::Lost(_)))
         })
     };
+    let is_declared = |address: &str| desired.objects.values().any(|entry| declaration(entry) == address);
     let idle = policy.anew.iter().filter(|address| !lost(address));
-    idle.map(|address| format!("`--anew {address}` does nothing: `{address}` is not lost")).collect()
+    idle.map(|address| {
+        let why = if is_declared(address) {
+            format!("`{address}` is not lost")
+        } else {
+            format!("nothing is declared as `{address}`")
+        };
+        format!("`--anew {address}` does nothing: {why}")
+    })
+    .collect()
 }
 
 /// The address of what declares it: `site.globex`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{caused, declaration, listed};
-use crate::desired::{Desired, Entry, ObjectId};
+use crate::desired::{Desired, Entry, ObjectId, ObjectKind};
 use crate::diag::{Code, Diagnostic};
 
 /// A server or a bench is declared on another host than its data is on.
@@ -54,12 +54,18 @@ pub(in crate::plan) fn database(
 ) -> Diagnostic {
     let of = declaration(entry);
     let message = format!("`{of}` would be taken off the database of its sites");
+    let called = |of: &str| {
+        let first = desired.objects.range(ObjectId::new(of, ObjectKind::ALL[0], "")..).next();
+        let entry = first.filter(|(id, _)| id.of == of).map(|(_, entry)| declaration(entry));
+        entry.unwrap_or(of).to_owned()
+    };
+    let (from, to) = ((from, called(from)), (to, called(to)));
     let mut diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message)
-        .note(format!("the data of {} is in `{from}`, and `{to}` is declared", listed(sites)))
+        .note(format!("the data of {} is in `{}`, and `{}` is declared", listed(sites), from.1, to.1))
         .note("no container of the bench is touched, and its sites keep running; the rest can be applied");
-    let (id, new) = (name(from), name(to));
-    diagnostic = if desired.objects.keys().any(|id| id.of == from) {
-        diagnostic.help(format!("put the bench's `database` back to `{id}`"))
+    let (id, new) = (name(from.0), name(&to.1));
+    diagnostic = if desired.objects.keys().any(|id| id.of == from.0) {
+        diagnostic.help(format!("put the bench's `database` back to `{}`", name(&from.1)))
     } else {
         diagnostic
             .help(format!("renamed: give the database `{new}` `id \"{id}\"`, and its data stays its own"))
@@ -75,8 +81,9 @@ pub(in crate::plan) fn database(
 /// An edge is to take the place of one through which sites that stay are reached.
 pub(in crate::plan) fn edge(entry: &Entry, old: &ObjectId, sites: &BTreeSet<String>) -> Diagnostic {
     let message = format!("`{}` cannot take the place of `{}` yet", declaration(entry), old.of);
+    let stay = if sites.len() == 1 { "stays as it is, and is" } else { "stay as they are, and are" };
     let diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message)
-        .note(format!("{} stay as they are, and are reached through `{}`", listed(sites), old.of))
+        .note(format!("{} {stay} reached through `{}`", listed(sites), old.of))
         .note("the edge that serves keeps its ports and its routes; the rest can be applied")
         .help(format!("decide first what becomes of {}", listed(sites)))
         .help(format!("or put the declaration of `{}` back", old.of));

@@ -28,7 +28,8 @@ pub(in crate::plan) fn refuse(desired: &Desired, observed: &Observed, taking: &T
         let (kind, id) = holder.of.split_once('.').unwrap_or(("declaration", &holder.of));
         diagnostic = diagnostic
             .note(format!("`{from}` left the files and is still there, with its data; `{to}` {left}"));
-        if to.starts_with(&format!("{kind}.")) {
+        // Who is there already is nobody's new name.
+        if to.starts_with(&format!("{kind}.")) && !there {
             let new = to.split_once('.').map_or(to.as_str(), |(_, name)| name);
             diagnostic = diagnostic
                 .help(format!("renamed: `{kind} \"{new}\" id=\"{id}\"` keeps its data and its names"));

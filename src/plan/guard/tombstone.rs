@@ -84,7 +84,10 @@ pub(in crate::plan) fn refuse(observed: &Observed, retained: &BTreeMap<Thing<'_>
             .note(format!("`{name}` keeps running untouched; the other steps can be applied"))
             .help(format!("mistake: put the declaration of {kind} `{name}` back, or `git revert` the commit"))
             .help("renamed: give the new name `id=` with the old one, and its data stays its own")
-            .help("customer left: this version deletes no data; keep the declaration, or take it away by hand as docs/by-hand.md says");
+            .help(format!(
+                "{}: this version deletes no data; keep the declaration, or take it away by hand as docs/by-hand.md says",
+                if matches!(kind, "site" | "tenant") { "customer left" } else { "no longer needed" }
+            ));
         Refusal { diagnostic, object: ids.first().map(|id| (*id).clone()), fatal: false }
     });
     refusals.collect()
@@ -118,6 +121,7 @@ fn listed(observed: &Observed, ids: &[&ObjectId]) -> String {
         .count();
     match running {
         0 => parts.join(", "),
+        1 => format!("{}; 1 of them runs", parts.join(", ")),
         n => format!("{}; {n} of them run", parts.join(", ")),
     }
 }
