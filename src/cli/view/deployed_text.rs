@@ -30,7 +30,8 @@ fn row(host: &OnHost, output: Output) -> Vec<String> {
     };
     let color = if record.outcome == Outcome::Done { 32 } else { 31 };
     let pending = match host.pending {
-        Some(0) => "nothing is pending".to_owned(),
+        Some(0) if record.outcome == Outcome::Done => "nothing is pending".to_owned(),
+        Some(0) => "not all of it is done: apply it again".to_owned(),
         Some(n) => format!("{} pending", count(n, "commit")),
         None => "it is not in this history".to_owned(),
     };
