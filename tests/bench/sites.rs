@@ -18,6 +18,8 @@ mod bench;
 #[allow(dead_code, reason = "the live tests use all of it")]
 #[path = "../it/live/fleet.rs"]
 mod fleet;
+#[path = "../it/support/used.rs"]
+mod used;
 
 use std::fmt::Write as _;
 use std::process::Command;

@@ -92,8 +92,8 @@ fn check_words(nodes: &[Node<'_>], text: &str) {
         for (scalar, span) in words {
             let written = &text[span.start as usize..span.end as usize];
             match scalar {
-                // What begins with a quote in a block is text like any other.
-                Scalar::String(_) if is_block(&text[..span.start as usize]) => {}
+                // What begins with a quote in a block is text like any other, and an empty block is where its key is.
+                Scalar::String(value) if value.is_empty() || is_block(&text[..span.start as usize]) => {}
                 Scalar::String(value) if written.starts_with('"') => {
                     assert!(written.ends_with('"'), "{written:?}")
                 }
@@ -286,8 +286,8 @@ proptest! {
 }
 
 #[test]
-fn a_block_may_begin_with_a_quote() {
-    assert_eq!(read("a: |-\n  \" b\nc: >\n\n  'd\n"), Ok(json!({"a": "\" b", "c": "\n'd\n"})));
+fn a_block_may_begin_with_a_quote_or_be_empty() {
+    assert_eq!(read("a: |-\n  \" b\nc: >\n\n  'd\ne: |\n"), Ok(json!({"a": "\" b", "c": "\n'd\n", "e": ""})));
 }
 
 #[test]

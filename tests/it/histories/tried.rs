@@ -1,5 +1,7 @@
 //! That what is held would be found out: worlds in which it is lost, each by one hand.
 
+use std::collections::BTreeMap;
+
 use tenantry::desired::content::Content;
 use tenantry::desired::docker::{File, Volume};
 use tenantry::desired::mariadb::Schema;
@@ -16,7 +18,7 @@ fn volume(state: &mut State, name: &str, mark: &str) {
     let (project, key) = ("p".to_owned(), "k".to_owned());
     let driver = "local".to_owned();
     let thing =
-        Stored::new(Volume { name: name.to_owned(), project, key, driver, options: Default::default() });
+        Stored::new(Volume { name: name.to_owned(), project, key, driver, options: BTreeMap::default() });
     let mark = Some(Mark::new("hx", &mark.parse().unwrap()));
     state.volumes.insert(name.to_owned(), Marked { mark, thing });
 }

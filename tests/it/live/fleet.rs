@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::used;
+use super::used;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 

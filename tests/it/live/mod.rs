@@ -24,3 +24,5 @@ mod site_failures;
 mod site_killed;
 mod sites;
 mod traefik_verdict;
+
+use crate::support::used;
