@@ -39,9 +39,11 @@ pub struct Journal {
     lines: mpsc::Sender<Line>,
 }
 
-/// A line, and who waits for it to be on disk.
+/// A line, and who waits for it.
 struct Line {
     bytes: Vec<u8>,
+    /// Whether it must be on the disk, or is the system's to bring there.
+    synced: bool,
     done: oneshot::Sender<Result<(), Error>>,
 }
 
@@ -74,7 +76,8 @@ impl Journal {
         Ok(Self { lines })
     }
 
-    /// Writes a record and returns when it is on disk.
+    /// Writes a record and returns when it is in the file, where a later process finds it; begin, end and failures when they are
+    /// on the disk. What a power cut takes of the rest is history that nothing is decided by.
     ///
     /// # Errors
     /// [`ErrorKind::NoSpace`] on a full disk, or what the system said.
@@ -84,14 +87,14 @@ impl Journal {
             .unwrap_or_else(|_| Err(Error::new(ErrorKind::Other, "the journal's writer has ended")))
     }
 
-    /// Hands a record over; it is on disk before any record that is handed over later.
+    /// Hands a record over; it is in the file before any record that is handed over later.
     pub(super) fn send(&self, record: &Record) -> oneshot::Receiver<Result<(), Error>> {
         let (done, answer) = oneshot::channel();
         match serde_json::to_vec(record) {
             Ok(mut bytes) => {
                 bytes.push(b'\n');
                 // When the writer is gone the line is dropped, and `answer` says so.
-                let _ = self.lines.send(Line { bytes, done });
+                let _ = self.lines.send(Line { bytes, synced: record.is_synced(), done });
             }
             Err(error) => {
                 let _ = done

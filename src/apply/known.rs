@@ -23,9 +23,9 @@ pub struct KnownHost {
     /// The engine's address, where one was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
-    /// Sites that were complete, and volumes with data.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub holds: BTreeSet<ObjectId>,
+    /// Sites that were complete, and volumes with data; `None` where nobody wrote that down, as before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<BTreeSet<ObjectId>>,
 }
 
 impl KnownHost {
@@ -36,7 +36,7 @@ impl KnownHost {
             name: target.name.clone(),
             docker: target.docker.is_some(),
             at: target.docker.clone().flatten(),
-            holds: BTreeSet::new(),
+            holds: None,
         }
     }
 
@@ -45,7 +45,7 @@ impl KnownHost {
     pub fn applied(desired: &Desired, identity: &str, target: &HostTarget) -> Self {
         let here = desired.objects.iter().filter(|(_, entry)| entry.host == identity);
         let holds = here.map(|(id, _)| id).filter(|id| is_witnessed(id)).cloned().collect();
-        Self { holds, ..Self::of(target) }
+        Self { holds: Some(holds), ..Self::of(target) }
     }
 
     /// Whether both are reached in the same way.
@@ -99,12 +99,13 @@ pub fn update(state: &Path, desired: &Desired, observed: &Observed, plan: &Plan)
     let objects = observed.objects.iter().filter(|(id, _)| id.kind != ObjectKind::Image);
     let full = objects.filter_map(|(_, one)| Some(one.present()?.host.as_str()));
     let full: BTreeSet<&str> = full.chain(plan.changes.iter().map(|change| change.host.as_str())).collect();
-    let declared = desired.hosts.iter().filter(|(identity, _)| {
-        full.contains(identity.as_str()) || before.get(*identity).is_some_and(|known| !known.holds.is_empty())
-    });
+    let declared = desired
+        .hosts
+        .iter()
+        .filter(|(identity, _)| full.contains(identity.as_str()) || before.contains_key(*identity));
     let add = declared.map(|(identity, host)| {
         let known = before.get(identity).filter(|known| known.is_at(host));
-        let holds = holds(identity, known.map(|known| &known.holds), desired, observed);
+        let holds = holds(identity, known.and_then(|known| known.holds.as_ref()), desired, observed);
         (identity.clone(), KnownHost { holds, ..KnownHost::of(host) })
     });
     let add: Known = add.collect();
@@ -129,11 +130,11 @@ fn holds(
     before: Option<&BTreeSet<ObjectId>>,
     desired: &Desired,
     observed: &Observed,
-) -> BTreeSet<ObjectId> {
-    let before = before.into_iter().flatten();
+) -> Option<BTreeSet<ObjectId>> {
     if observed.hosts.get(host).is_none_or(|facts| facts.unreadable.is_some()) {
-        return before.cloned().collect();
+        return before.cloned();
     }
+    let before = before.into_iter().flatten();
     let whole = |present: &Present| match &present.object {
         Object::Site(site) => site.complete,
         _ => true,
@@ -149,7 +150,7 @@ fn holds(
         let is_wanted = id.kind == ObjectKind::Site && desired.objects.contains_key(*id);
         !anywhere.contains(id) && (is_unclear || is_wanted)
     });
-    here.chain(missed).cloned().collect()
+    Some(here.chain(missed).cloned().collect())
 }
 
 /// Under another name first: a crash leaves the old one or the new one.

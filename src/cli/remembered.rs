@@ -22,13 +22,17 @@ pub(super) fn known(
     setting: &Setting,
 ) -> Result<Known, Error> {
     let mut known = known::read(&opened.state, &desired.fleet)?;
-    if desired.hosts.keys().all(|identity| known.contains_key(identity)) {
+    let is_known = |identity: &String| known.get(identity).is_some_and(|host| host.holds.is_some());
+    if desired.hosts.keys().all(is_known) {
         return Ok(known);
     }
     if let Some(applied) = applied(fleet, &desired.fleet, setting) {
         for (identity, target) in &applied.hosts {
-            let host = || KnownHost::applied(&applied, identity, target);
-            known.entry(identity.clone()).or_insert_with(host);
+            let host = KnownHost::applied(&applied, identity, target);
+            let own = known.entry(identity.clone()).or_insert_with(|| host.clone());
+            if own.holds.is_none() && own.is_at(target) {
+                own.holds = host.holds;
+            }
         }
     }
     Ok(known)

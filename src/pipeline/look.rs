@@ -136,12 +136,12 @@ fn remember(observed: &mut Observed, desired: &Desired, ways: Ways<'_>) {
     for (identity, target) in &desired.hosts {
         let known = ways.known.get(identity).filter(|known| known.is_at(target));
         if observed.hosts.get(identity).is_none_or(|facts| facts.unreadable.is_some()) {
-            observed.silent.insert(identity.clone(), known.map(|known| known.holds.clone()));
+            observed.silent.insert(identity.clone(), known.and_then(|known| known.holds.clone()));
             continue;
         }
         // Whoever removes a sandbox's file begins anew.
         let is_gone = target.docker.is_none() && !sandbox_file(ways.state, &desired.fleet, identity).exists();
-        let held = known.filter(|_| !is_gone).into_iter().flat_map(|known| &known.holds);
+        let held = known.filter(|_| !is_gone).and_then(|known| known.holds.as_ref()).into_iter().flatten();
         for site in held.filter(|id| id.kind == ObjectKind::Site) {
             miss(observed, desired, site, &target.name);
         }

@@ -201,7 +201,9 @@ fn crate_is_wrong(text: &str) -> bool {
     let version = text.contains("kdl-version") && !text.contains("/- kdl-version 2\n");
     // Its integers have 128 bits, and the specification's as many as it takes.
     let large = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(is_too_large);
-    version || tight || raw || semicolon || unended || large || text.contains('\u{7f}')
+    // Where a node is commented out it takes a bare `-inf`, which is no identifier anywhere.
+    let keyword = text.contains("/-") && text.replace("#-inf", "").contains("-inf");
+    version || tight || raw || semicolon || unended || large || keyword || text.contains('\u{7f}')
 }
 
 fn is_too_large(word: &str) -> bool {
@@ -394,4 +396,13 @@ fn an_integer_may_be_larger_than_the_crate_has_room_for() {
         assert!(parse(id, sources.text(id)).1.is_empty(), "{text}");
         assert!(KdlDocument::parse_v2(text).is_err() && crate_is_wrong(text), "{text}");
     }
+}
+
+#[test]
+fn a_keyword_without_its_sign_is_refused_in_what_is_commented_out_as_well() {
+    let text = "/-q3f \"\" ,\\ // c\n  -inf\u{3000}-5__6.1\\\n{}\n\n\t";
+    let mut sources = SourceMap::default();
+    let id = sources.add("a.kdl", text);
+    assert!(!parse(id, sources.text(id)).1.is_empty());
+    assert!(KdlDocument::parse_v2(text).is_ok() && crate_is_wrong(text));
 }

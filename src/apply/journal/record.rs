@@ -76,6 +76,16 @@ pub enum Record {
 }
 
 impl Record {
+    /// Whether it must be on the disk before anything goes on.
+    #[must_use]
+    pub const fn is_synced(&self) -> bool {
+        match self {
+            Self::RunStart { .. } | Self::RunEnd { .. } => true,
+            Self::Outcome { result, .. } => matches!(result, Outcome::Failed { .. }),
+            Self::Intent { .. } => false,
+        }
+    }
+
     /// The run that it belongs to.
     #[must_use]
     pub fn run(&self) -> &str {

@@ -1,4 +1,4 @@
-//! The thread that writes: takes all lines that wait, writes them at once, syncs once, answers each.
+//! The thread that writes: takes all lines that wait, writes them at once, syncs once where one of them needs it, answers each.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -24,7 +24,7 @@ pub(super) fn run(path: &Path, mut file: File, inbox: &Receiver<Line>) {
         let result = rotate(path, &mut file).and_then(|()| {
             // One write, so that two processes' lines don't mix.
             file.write_all(&bytes)?;
-            file.sync_data()
+            if lines.iter().any(|line| line.synced) { file.sync_data() } else { Ok(()) }
         });
         torn = result.is_err();
         for line in lines {

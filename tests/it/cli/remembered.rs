@@ -36,6 +36,10 @@ fn a_machine_that_never_applied_the_fleet_asks_the_commit_that_was_applied() {
     repository.commit("two");
     let plan = run(&["plan"]);
     plan.demand(5, &["guard/site-moves", "it was on host `h2` when the fleet was applied before"]);
+    // Neither does one that wrote down where it applied before it wrote down what.
+    let old = r#"{"host.h": {"name": "h", "docker": false}, "host.h2": {"name": "h2", "docker": false}}"#;
+    fs::write(&known, old).unwrap();
+    run(&["plan"]).demand(5, &["guard/site-moves", "it was on host `h2` when the fleet was applied before"]);
     // Without the notes nobody knows, and nothing is made either.
     repository.run(&["update-ref", "-d", "refs/notes/tenantry"]);
     let plan = run(&["plan"]);
