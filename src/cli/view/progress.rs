@@ -1,6 +1,6 @@
 //! How far an apply is, by declaration: what a terminal shows and what a log is told. Neither prints nor looks at a clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{Event, Outcome};
 use crate::desired::call::StepId;
@@ -14,6 +14,8 @@ use crate::diag::printable;
 const KNOWN: u64 = 3;
 /// How much longer it must take than those, in milliseconds, beside twice as long.
 const SLOWER: u64 = 5_000;
+/// What usually takes so many milliseconds is worth saying.
+const TOLD: u64 = 2_000;
 /// Names that are told of what is done or failed; the rest is a number.
 const NAMED: usize = 3;
 
@@ -29,7 +31,7 @@ pub struct Progress {
     done: Vec<usize>,
     /// Steps that failed.
     failed: Vec<StepId>,
-    ended: usize,
+    over: BTreeSet<StepId>,
 }
 
 /// The steps of one declaration.
@@ -150,7 +152,7 @@ impl Progress {
 
     fn end(&mut self, step: StepId, outcome: &Outcome, elapsed_ms: u64, now: u64) -> Vec<Line> {
         self.running.remove(&step);
-        self.ended += 1;
+        self.over.insert(step);
         let mut lines = Vec::new();
         if let Outcome::Failed { .. } = outcome {
             self.failed.push(step);
@@ -203,7 +205,8 @@ impl Progress {
         if rows.is_empty() {
             return Vec::new();
         }
-        let head = format!("{} · {} at once · {}", self.tally(), self.running.len(), time(now));
+        let left = self.left(now).map(|left| format!(" · ≈ {} left", time(left))).unwrap_or_default();
+        let head = format!("{} · {} at once · {}{left}", self.tally(), self.running.len(), time(now));
         let mut lines = vec![head];
         let shown = rows.len().min(height.saturating_sub(4).max(1));
         let wide = |of: fn(&(String, String, String)) -> &str| {
@@ -250,7 +253,7 @@ impl Progress {
         let several = kinds.iter().filter(|(_, all, _)| *all > 1);
         let mut words: Vec<String> =
             several.map(|(kind, all, ready)| format!("{ready} of {}", count(*all, kind))).collect();
-        words.push(format!("{} of {}", self.ended, count(self.steps.len(), "step")));
+        words.push(format!("{} of {}", self.over.len(), count(self.steps.len(), "step")));
         words.join(" · ")
     }
 
@@ -269,11 +272,12 @@ impl Progress {
             groups.push(place.group);
             let took = now.saturating_sub(running.since);
             let mut words = time(took);
-            if let Some((n, sum)) = self.took.get(&place.what).filter(|(n, _)| *n >= KNOWN)
-                && took > 2 * sum / n
-                && took > sum / n + SLOWER
-            {
-                words.push_str(&format!(", the {n} before took {}", elapsed(sum / n)));
+            match self.usual(&place.what) {
+                Some((n, mean)) if took > 2 * mean && took > mean + SLOWER => {
+                    words.push_str(&format!(", the {n} before took {}", elapsed(mean)));
+                }
+                Some((_, mean)) if mean >= TOLD => words.push_str(&format!(" of ≈ {}", time(mean))),
+                _ => {}
             }
             let mut what = place.what.clone();
             if !running.message.is_empty() {
@@ -282,6 +286,24 @@ impl Progress {
             rows.push((group.name.clone(), what, words));
         }
         rows
+    }
+
+    /// How long a step of a sort took so far, in milliseconds, and of how many that is known.
+    fn usual(&self, what: &str) -> Option<(u64, u64)> {
+        self.took.get(what).filter(|(n, _)| *n >= KNOWN).map(|(n, sum)| (*n, sum / n))
+    }
+
+    /// Milliseconds until everything has ended, where as many steps run at once as now: `None` while a step is left of whose sort
+    /// too little is known, or where that is not worth a word.
+    fn left(&self, now: u64) -> Option<u64> {
+        let mut left = 0;
+        for (step, place) in self.steps.iter().filter(|(step, _)| !self.over.contains(step)) {
+            let (_, mean) = self.usual(&place.what)?;
+            let took = self.running.get(step).map_or(0, |running| now.saturating_sub(running.since));
+            left += mean.saturating_sub(took);
+        }
+        let left = left / u64::try_from(self.running.len().max(1)).unwrap_or(1);
+        (left >= SLOWER).then_some(left)
     }
 
     fn group(&mut self, step: StepId) -> Option<&mut Group> {
@@ -342,3 +364,6 @@ fn cut(line: &str, width: usize) -> String {
     short.push('…');
     short
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,15 +11,11 @@ use crate::provider::diff;
 
 /// New sites of tenants of whom another site left the files and is still there, by identity.
 pub(in crate::plan) fn find<'a>(desired: &'a Desired, observed: &Observed) -> BTreeMap<&'a str, Refusal> {
-    let declared = |of: &str| {
-        let first = ObjectId::new(of, ObjectKind::ALL[0], "");
-        desired.objects.range(first..).next().is_some_and(|(id, _)| id.of == of)
-    };
     let mut left: BTreeMap<&str, &str> = BTreeMap::new();
     for (id, observation) in &observed.objects {
         if let Some(Object::Site(site)) = observation.present().map(|present| &present.object)
             && !site.tenant.is_empty()
-            && !declared(&id.of)
+            && !is_declared(&id.of, desired)
         {
             left.entry(&site.tenant).or_insert(&id.of);
         }
@@ -80,43 +76,57 @@ fn platform<'a>(desired: &'a Desired, observed: &Observed) -> BTreeMap<&'a str, 
     found
 }
 
-/// Declarations of a kind of which nothing is there, each with the one on which all that is wanted on it is.
+/// Declarations of a kind of which nothing is there, each with the one that left the files and has all that is wanted on it.
 fn heirs<'a, 'o>(
     kind: &str,
     of: ObjectKind,
     desired: &'a Desired,
     observed: &'o Observed,
 ) -> BTreeMap<&'a str, (&'o str, &'a Entry)> {
-    let is_there = |of: &str| {
-        let all = observed.objects.range(ObjectId::new(of, ObjectKind::ALL[0], "")..);
-        let mut own = all.take_while(|(id, _)| id.of == of);
-        own.any(|(_, one)| !is_new(one))
-    };
-    let declared = |of: &str| {
-        let mut all = desired.objects.range(ObjectId::new(of, ObjectKind::ALL[0], "")..);
-        all.next().is_some_and(|(id, _)| id.of == of)
-    };
-    let mut heirs: BTreeMap<&str, (BTreeSet<Option<&str>>, &Entry)> = BTreeMap::new();
-    for (id, entry) in desired.objects.iter().filter(|(id, _)| id.kind == of) {
-        let Some(new) =
-            entry.needs.iter().find(|need| need.of.split_once('.').is_some_and(|(k, _)| k == kind))
-        else {
-            continue;
-        };
-        let at = observed.places(id).next().and_then(|present| match of {
+    let mut heirs = new(kind, desired, observed);
+    let mut at: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
+    // Almost always nothing is new: a large fleet has too many sites to look at each.
+    let wanted = desired.objects.iter().filter(|(id, _)| id.kind == of && !heirs.is_empty());
+    for (id, entry) in wanted {
+        let on = entry.needs.iter().find_map(|need| heirs.get_key_value(need.of.as_str()));
+        let Some(on) = on.map(|(on, _)| *on) else { continue };
+        let seen = observed.places(id).next().and_then(|present| match of {
             ObjectKind::Site => diff::bench_of(present).map(|(bench, _)| bench),
             _ => present.within.as_ref().map(|server| server.of.as_str()),
         });
-        let first = desired.objects.range(ObjectId::new(&new.of, ObjectKind::ALL[0], "")..).next();
-        if let Some((first, entry)) = first.filter(|(id, _)| id.of == new.of) {
-            heirs.entry(&first.of).or_insert_with(|| (BTreeSet::new(), entry)).0.insert(at);
+        at.entry(on).or_default().insert(seen);
+    }
+    let mut found = BTreeMap::new();
+    for (new, at) in at {
+        if let [Some(old)] = at.into_iter().collect::<Vec<_>>()[..]
+            && !is_declared(old, desired)
+            && let Some(entry) = heirs.remove(new)
+        {
+            found.insert(new, (old, entry));
         }
     }
-    let only = heirs.into_iter().filter_map(|(new, (at, entry))| {
-        let [Some(old)] = at.into_iter().collect::<Vec<_>>()[..] else { return None };
-        (old != new && !is_there(new) && !declared(old)).then_some((new, (old, entry)))
-    });
-    only.collect()
+    found
+}
+
+/// Declarations of a kind of which nothing is there.
+fn new<'a>(kind: &str, desired: &'a Desired, observed: &Observed) -> BTreeMap<&'a str, &'a Entry> {
+    let begin = format!("{kind}.");
+    let all = desired.objects.range(ObjectId::new(&begin, ObjectKind::ALL[0], "")..);
+    let mut new: BTreeMap<&str, &Entry> = BTreeMap::new();
+    let mut there: BTreeSet<&str> = BTreeSet::new();
+    for (id, entry) in all.take_while(|(id, _)| id.of.starts_with(&begin)) {
+        new.entry(&id.of).or_insert(entry);
+        if observed.objects.get(id).is_some_and(|one| !is_new(one)) {
+            there.insert(&id.of);
+        }
+    }
+    new.retain(|of, _| !there.contains(of));
+    new
+}
+
+fn is_declared(of: &str, desired: &Desired) -> bool {
+    let first = desired.objects.range(ObjectId::new(of, ObjectKind::ALL[0], "")..).next();
+    first.is_some_and(|(id, _)| id.of == of)
 }
 
 fn bare(address: &str) -> &str {
