@@ -67,13 +67,17 @@ pub fn look_before_start(id: &ObjectId, wanted: &Container, proposal: &mut Propo
     if id.role != "backend" || !is_unread || wanted_config(&id.of, cx).is_none() {
         return;
     }
-    let start = proposal.drafts.iter().position(|draft| matches!(draft.call, Call::StartContainer { .. }));
-    let Some(place) = start else { return };
-    if let Call::StartContainer { container } = &proposal.drafts[place].call {
-        let look = Call::VerifyMadeFor { container: container.clone(), image: wanted.image.clone() };
-        proposal.drafts.insert(place, Draft::new(look, "the bench could not be asked"));
-        proposal.ready += usize::from(place < proposal.ready);
-    }
+    let start = proposal.drafts.iter().find_map(|draft| match &draft.call {
+        Call::StartContainer { container } => Some(container.clone()),
+        _ => None,
+    });
+    // Before the old one stops: if they were made for another release, it goes on serving.
+    let ends = |call: &Call| matches!(call, Call::StartContainer { .. } | Call::StopContainer { .. });
+    let place = proposal.drafts.iter().position(|draft| ends(&draft.call));
+    let (Some(container), Some(place)) = (start, place) else { return };
+    let look = Call::VerifyMadeFor { container, image: wanted.image.clone() };
+    proposal.drafts.insert(place, Draft::new(look, "the bench could not be asked"));
+    proposal.ready += usize::from(place < proposal.ready);
 }
 
 /// The obstacle where a bench has sites and was made with another image: the one in its mark, or where that cannot be
@@ -119,9 +123,20 @@ fn wanted_config<'a>(of: &str, cx: &Context<'a>) -> Option<&'a BenchConfig> {
     }
 }
 
-/// The sites that are wanted on a bench and could not be read.
+/// The sites that are wanted on a bench and could not be read, and those that left the files and may be on it: their databases
+/// are there, and no bench that could be asked has them.
 fn unread_sites(of: &str, cx: &Context<'_>) -> BTreeSet<String> {
     let bench = ObjectId::new(of, ObjectKind::BenchConfig, "");
+    let is_found = |of: &str| cx.observed.places(&ObjectId::new(of, ObjectKind::Site, "")).next().is_some();
+    let is_unread = matches!(cx.observed.objects.get(&bench), Some(Observation::Unreadable { .. }));
+    let gone = cx.observed.objects.iter().filter(|(id, one)| {
+        is_unread
+            && id.kind == ObjectKind::Schema
+            && one.present().is_some()
+            && !cx.desired.objects.contains_key(*id)
+            && !is_found(&id.of)
+    });
+    let gone = gone.map(|(id, _)| id.of.clone());
     let wanted = cx.desired.objects.iter().filter(|(_, entry)| entry.needs.contains(&bench));
     wanted
         .filter_map(|(id, entry)| match &entry.object {
@@ -132,6 +147,7 @@ fn unread_sites(of: &str, cx: &Context<'_>) -> BTreeSet<String> {
             }
             _ => None,
         })
+        .chain(gone)
         .collect()
 }
 
