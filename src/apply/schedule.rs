@@ -7,13 +7,29 @@ use crate::desired::call::{Call, StepId};
 use crate::desired::change::Step;
 use crate::provider::{Error, ErrorKind};
 
+/// What decides whether there is room for a step.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Lane<'p> {
+    /// It only waits, and takes nobody's place.
+    Waits,
+    /// It works on a host.
+    Works { host: &'p str },
+}
+
+impl<'p> Lane<'p> {
+    fn of(step: &'p Step) -> Self {
+        if waits(&step.call) { Self::Waits } else { Self::Works { host: &step.host } }
+    }
+}
+
 /// Where every step of a plan stands. Steps are known by their place.
 pub(super) struct Schedule<'p> {
     steps: &'p [Step],
     places: BTreeMap<StepId, usize>,
     unmet: Vec<BTreeSet<usize>>,
     dependants: Vec<Vec<usize>>,
-    ready: BTreeSet<usize>,
+    /// Steps that may begin: whether they may is asked a lane at a time, since thousands may be ready while a host has no room.
+    ready: BTreeMap<Lane<'p>, BTreeSet<usize>>,
     running: BTreeSet<usize>,
     outcomes: Vec<Option<Outcome>>,
 }
@@ -26,7 +42,7 @@ impl<'p> Schedule<'p> {
             steps,
             unmet: vec![BTreeSet::new(); steps.len()],
             dependants: vec![Vec::new(); steps.len()],
-            ready: BTreeSet::new(),
+            ready: BTreeMap::new(),
             running: BTreeSet::new(),
             outcomes: vec![None; steps.len()],
             places,
@@ -46,7 +62,7 @@ impl<'p> Schedule<'p> {
                 }
             }
             if schedule.unmet[place].is_empty() {
-                schedule.ready.insert(place);
+                schedule.offer(place);
             }
         }
         for (place, why) in broken {
@@ -58,14 +74,17 @@ impl<'p> Schedule<'p> {
     /// The next step that may begin within the limits, lowest place first.
     pub(super) fn next(&self, overall: usize, per_host: usize) -> Option<usize> {
         let serial = overall <= 1;
-        let counts = |place: usize| serial || !waits(&self.steps[place].call);
-        let busy = self.running.iter().filter(|p| counts(**p)).count();
-        self.ready.iter().copied().find(|&place| {
-            let host = &self.steps[place].host;
-            let on_host =
-                || self.running.iter().filter(|p| counts(**p) && self.steps[**p].host == *host).count();
-            !counts(place) || (busy < overall.max(1) && on_host() < per_host.max(1) && !self.is_taken(place))
-        })
+        let working: Vec<&Step> = self.running.iter().map(|place| &self.steps[*place]).collect();
+        let busy = working.iter().filter(|step| serial || !waits(&step.call)).count();
+        let has_room = |host: &str| {
+            let on_host = working.iter().filter(|step| step.host == host && (serial || !waits(&step.call)));
+            busy < overall.max(1) && on_host.count() < per_host.max(1)
+        };
+        let lanes = self.ready.iter().filter(|(lane, _)| match lane {
+            Lane::Waits => !serial || busy == 0,
+            Lane::Works { host } => has_room(host),
+        });
+        lanes.filter_map(|(_, places)| places.iter().copied().find(|place| !self.is_taken(*place))).min()
     }
 
     /// Whether a step that is under way has to itself what this one needs.
@@ -74,20 +93,30 @@ impl<'p> Schedule<'p> {
         alone.is_some() && self.running.iter().any(|other| self.steps[*other].call.alone() == alone)
     }
 
-    /// The steps that may begin, lowest place first.
+    fn offer(&mut self, place: usize) {
+        self.ready.entry(Lane::of(&self.steps[place])).or_default().insert(place);
+    }
+
+    fn withdraw(&mut self, place: usize) {
+        if let Some(places) = self.ready.get_mut(&Lane::of(&self.steps[place])) {
+            places.remove(&place);
+        }
+    }
+
+    /// The steps that may begin.
     pub(super) fn ready(&self) -> impl Iterator<Item = usize> {
-        self.ready.iter().copied()
+        self.ready.values().flatten().copied()
     }
 
     /// A step begins.
     pub(super) fn begin(&mut self, place: usize) {
-        self.ready.remove(&place);
+        self.withdraw(place);
         self.running.insert(place);
     }
 
     /// A step has ended; returns those that will never begin because of it, with the step that failed.
     pub(super) fn end(&mut self, place: usize, outcome: Outcome) -> Vec<(usize, StepId)> {
-        self.ready.remove(&place);
+        self.withdraw(place);
         self.running.remove(&place);
         if self.outcomes[place].is_some() {
             return Vec::new();
@@ -98,7 +127,7 @@ impl<'p> Schedule<'p> {
             for dependant in self.dependants[place].clone() {
                 self.unmet[dependant].remove(&place);
                 if self.unmet[dependant].is_empty() && self.outcomes[dependant].is_none() {
-                    self.ready.insert(dependant);
+                    self.offer(dependant);
                 }
             }
             return Vec::new();
@@ -109,7 +138,7 @@ impl<'p> Schedule<'p> {
         while let Some(dependant) = queue.pop() {
             if self.outcomes[dependant].is_none() {
                 self.outcomes[dependant] = Some(Outcome::Skipped { because: Some(because) });
-                self.ready.remove(&dependant);
+                self.withdraw(dependant);
                 skipped.push((dependant, because));
                 queue.extend(self.dependants[dependant].iter().copied());
             }

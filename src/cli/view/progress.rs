@@ -106,11 +106,15 @@ impl Progress {
             let what = printable(&format!("{}: {}", part.replacen('/', " ", 1), step.call.verb()));
             progress.steps.insert(step.id, Place { group, what });
         }
-        for (name, group) in &places {
-            let own = |c: &&crate::desired::change::Change| {
-                c.address.split('/').next().is_some_and(|own| own == name)
-            };
-            progress.groups[*group].words = changes(plan.changes.iter().filter(own).map(|c| c.action));
+        let mut actions: BTreeMap<usize, Vec<Action>> = BTreeMap::new();
+        for change in &plan.changes {
+            let name = change.address.split_once('/').map_or(change.address.as_str(), |(name, _)| name);
+            if let Some(group) = places.get(name) {
+                actions.entry(*group).or_default().push(change.action);
+            }
+        }
+        for (group, actions) in actions {
+            progress.groups[group].words = changes(actions.into_iter());
         }
         progress
     }
