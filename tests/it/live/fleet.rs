@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -304,7 +304,14 @@ impl std::fmt::Display for Run {
     }
 }
 
-/// A port that nothing listened on a moment ago.
+/// A port that nothing listened on a moment ago, on any address, and that no other test of this process was given. It is
+/// below the ports that Linux gives to outgoing connections (32768 and up), since one of those may take it before Traefik does.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    // Two processes of the tests begin at different places.
+    let begin = (std::process::id() % 12) as u16 * 1000;
+    (0..12_000)
+        .map(|_| 20_000 + (begin + GIVEN.fetch_add(1, Ordering::Relaxed)) % 12_000)
+        .find(|port| std::net::TcpListener::bind(("0.0.0.0", *port)).is_ok())
+        .expect("one of 12,000 ports is free")
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::live::fleet;
+
 /// A server that ends with the test.
 struct Daemon(Child);
 
@@ -28,10 +30,6 @@ fn start(command: &mut Command, port: u16) -> Daemon {
     daemon
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// Both servers for the repositories below a directory.
 pub struct Servers {
     root: PathBuf,
@@ -42,7 +40,7 @@ pub struct Servers {
 
 impl Servers {
     pub fn start(root: &Path) -> Self {
-        let (ssh_port, http_port) = (free_port(), free_port());
+        let (ssh_port, http_port) = (fleet::free_port(), fleet::free_port());
         let daemons = [sshd(root, ssh_port), lighttpd(root, http_port)];
         Self { root: root.to_owned(), ssh_port, http_port, _daemons: daemons }
     }
