@@ -213,7 +213,7 @@ fn lock_info(run: &str, setting: &Setting) -> LockInfo {
         pid: std::process::id(),
         machine: setting.boot.clone(),
         operation: "apply".to_owned(),
-        created: jiff::Timestamp::now().to_string(),
+        created: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     }
 }
 

@@ -47,6 +47,13 @@ pub struct Desired {
 pub type Lines = Vec<(String, Span)>;
 
 impl Desired {
+    /// The first object of a declaration, by the declaration's identity (`site.globex`): `None` where none is wanted.
+    #[must_use]
+    pub fn first_of(&self, identity: &str) -> Option<&Entry> {
+        let (id, entry) = self.objects.range(ObjectId::new(identity, ObjectKind::ALL[0], "")..).next()?;
+        (id.of == identity).then_some(entry)
+    }
+
     /// The lines behind fields that change, those of the worst first. None where a field comes from its declaration.
     #[must_use]
     pub fn lines_of(&self, id: &ObjectId, fields: &[FieldChange]) -> Vec<Span> {

@@ -14,6 +14,7 @@ use crate::desired::mariadb::Account;
 use crate::diag::printable;
 use crate::plan::Plan;
 use crate::plan::fold::{Told, fold, general};
+use crate::provider::diff;
 
 /// The whole plan, and Terraform's closing line. Refusals are printed by the caller, with their snippets.
 #[must_use]
@@ -298,6 +299,9 @@ fn words(plan: &Plan, change: &Change) -> String {
         _ => None,
     };
     let felt = match (change.action, change.consequence) {
+        (Action::Delete, Consequence::Restart) if diff::serves_routes(&change.id) => {
+            "stops and goes: nobody is answered at its ports until another edge has them".to_owned()
+        }
         (Action::Delete, Consequence::Restart) => "stops and goes".to_owned(),
         (Action::Delete, Consequence::Reload) => "no longer answers".to_owned(),
         (Action::Delete, _) => "goes".to_owned(),

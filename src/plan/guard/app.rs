@@ -11,7 +11,7 @@ pub(super) fn refuse(entry: &Entry, apps: &BTreeSet<String>) -> Diagnostic {
     let message = format!("{} would be removed from `{}`", names.join(", "), entry.address);
     let diagnostic = Diagnostic::error(Code::GUARD_APP_REMOVED, message)
         .note("removing an app drops its tables and everything that people entered into them")
-        .note("the site stays as it is and keeps running; the rest can be applied")
+        .note("the site keeps its apps and its configuration, and runs on; the rest can be applied")
         .help("put the app back into the declaration")
         .help("or back the site up, remove the app by hand (`bench uninstall-app`), and plan again");
     caused(diagnostic, entry, "no longer lists it")

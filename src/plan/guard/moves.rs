@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{caused, declaration, listed};
-use crate::desired::{Desired, Entry, ObjectId, ObjectKind};
+use crate::desired::{Desired, Entry, ObjectId};
 use crate::diag::{Code, Diagnostic};
 
 /// A server or a bench is declared on another host than its data is on.
@@ -54,17 +54,13 @@ pub(in crate::plan) fn database(
 ) -> Diagnostic {
     let of = declaration(entry);
     let message = format!("`{of}` would be taken off the database of its sites");
-    let called = |of: &str| {
-        let first = desired.objects.range(ObjectId::new(of, ObjectKind::ALL[0], "")..).next();
-        let entry = first.filter(|(id, _)| id.of == of).map(|(_, entry)| declaration(entry));
-        entry.unwrap_or(of).to_owned()
-    };
+    let called = |of: &str| desired.first_of(of).map_or(of, declaration).to_owned();
     let (from, to) = ((from, called(from)), (to, called(to)));
     let mut diagnostic = Diagnostic::error(Code::GUARD_DATA_MOVES, message)
         .note(format!("the data of {} is in `{}`, and `{}` is declared", listed(sites), from.1, to.1))
         .note("no container of the bench is touched, and its sites keep running; the rest can be applied");
     let (id, new) = (name(from.0), name(&to.1));
-    diagnostic = if desired.objects.keys().any(|id| id.of == from.0) {
+    diagnostic = if desired.first_of(from.0).is_some() {
         diagnostic.help(format!("put the bench's `database` back to `{}`", name(&from.1)))
     } else {
         diagnostic

@@ -1,6 +1,6 @@
 //! `guard/name-not-free`: nobody is given a name that somebody else still has.
 
-use super::caused;
+use super::{caused, declaration};
 use crate::desired::observed::Observed;
 use crate::desired::{Desired, ObjectId, ObjectKind};
 use crate::diag::{Code, Diagnostic};
@@ -9,18 +9,13 @@ use crate::plan::takings::Taking;
 
 pub(in crate::plan) fn refuse(desired: &Desired, observed: &Observed, taking: &Taking<'_>) -> Refusal {
     let Taking { taker, holder, name } = *taking;
-    let wanted = desired.objects.iter().find(|(id, _)| id.of == taker);
-    let declared = |of: &str| desired.objects.keys().any(|id| id.of == of);
-    let address = |of: &str| {
-        let entry = desired.objects.iter().find(|(id, _)| id.of == of).map(|(_, entry)| entry);
-        entry.map_or(of, |entry| entry.address.split('/').next().unwrap_or_default()).to_owned()
-    };
+    let address = |of: &str| desired.first_of(of).map_or(of, declaration).to_owned();
     let (to, from) = (address(taker), address(&holder.of));
     let message = format!("`{name}` still belongs to `{from}`, and `{to}` would get it");
     let there = observed.objects.iter().any(|(id, one)| id.of == taker && one.present().is_some());
     let left = if there { "stays as it is" } else { "is not made" };
     let mut diagnostic = Diagnostic::error(Code::GUARD_NAME_NOT_FREE, message);
-    if declared(&holder.of) {
+    if desired.first_of(&holder.of).is_some() {
         diagnostic = diagnostic
             .note(format!("`{from}` gives nothing up in this plan; until then `{to}` {left}"))
             .help(format!("look at what is refused or waits of `{from}`, and plan again"));
@@ -40,8 +35,8 @@ pub(in crate::plan) fn refuse(desired: &Desired, observed: &Observed, taking: &T
     }
     let object = ObjectId::new(taker, ObjectKind::Route, "");
     Refusal {
-        diagnostic: match wanted {
-            Some((_, entry)) => caused(diagnostic, entry, "would get it"),
+        diagnostic: match desired.first_of(taker) {
+            Some(entry) => caused(diagnostic, entry, "would get it"),
             None => diagnostic,
         },
         object: Some(object),

@@ -15,7 +15,7 @@ pub(in crate::plan) fn find<'a>(desired: &'a Desired, observed: &Observed) -> BT
     for (id, observation) in &observed.objects {
         if let Some(Object::Site(site)) = observation.present().map(|present| &present.object)
             && !site.tenant.is_empty()
-            && !is_declared(&id.of, desired)
+            && desired.first_of(&id.of).is_none()
         {
             left.entry(&site.tenant).or_insert(&id.of);
         }
@@ -99,7 +99,7 @@ fn heirs<'a, 'o>(
     let mut found = BTreeMap::new();
     for (new, at) in at {
         if let [Some(old)] = at.into_iter().collect::<Vec<_>>()[..]
-            && !is_declared(old, desired)
+            && desired.first_of(old).is_none()
             && let Some(entry) = heirs.remove(new)
         {
             found.insert(new, (old, entry));
@@ -122,11 +122,6 @@ fn new<'a>(kind: &str, desired: &'a Desired, observed: &Observed) -> BTreeMap<&'
     }
     new.retain(|of, _| !there.contains(of));
     new
-}
-
-fn is_declared(of: &str, desired: &Desired) -> bool {
-    let first = desired.objects.range(ObjectId::new(of, ObjectKind::ALL[0], "")..).next();
-    first.is_some_and(|(id, _)| id.of == of)
 }
 
 fn bare(address: &str) -> &str {
