@@ -1,6 +1,6 @@
 //! What `plan` and `apply` share: the leave they are given, and how a plan is told.
 
-use crate::apply::known::Known;
+use crate::apply::known::{Known, KnownHost};
 use crate::desired::Desired;
 use crate::desired::observed::{HostFacts, Observed};
 use crate::pipeline::Compiled;
@@ -49,20 +49,20 @@ impl Leave {
         output: Output,
     ) -> Result<Known, Error> {
         let mut known = remembered::known(fleet, opened, desired, setting)?;
+        // One that is declared as it was is not gone, and what is on it is not forgotten, least of all while it does not answer.
+        let is_left = |name: &str, identity: &str, host: &KnownHost| {
+            desired.hosts.get(identity).is_none_or(|target| !host.is_at(target))
+                && is_called(name, identity, &host.name)
+        };
         for name in &self.without_host {
-            let is_left = known.iter().any(|(identity, host)| {
-                !desired.hosts.contains_key(identity) && is_called(name, identity, &host.name)
-            });
-            if !is_left {
+            if !known.iter().any(|(identity, host)| is_left(name, identity, host)) {
                 output.note(format!(
                     "note: `--without-host {}` does nothing: no host of that name left the files",
                     name.escape_debug()
                 ));
             }
         }
-        known.retain(|identity, host| {
-            !self.without_host.iter().any(|name| is_called(name, identity, &host.name))
-        });
+        known.retain(|identity, host| !self.without_host.iter().any(|name| is_left(name, identity, host)));
         Ok(known)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tenantry::desired::ObjectId;
 use tenantry::desired::call::Call;
+use tenantry::desired::change::Action;
 use tenantry::desired::mariadb::Schema;
 use tenantry::desired::observed::Observation;
 use tenantry::provider::{Error, ErrorKind};
@@ -168,4 +169,43 @@ async fn without_its_container_and_with_its_data_nothing_is_absent() {
     }
     docker(&["volume", "rm", &server.bed.name("data")]);
     assert!(server.seen(&schema).await.is_none(), "and without its data everything is");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Docker engine: run tests/run"]
+async fn what_an_interrupted_run_left_is_finished() {
+    let mut server = Server::new("torn", &[]).await;
+    let (schema, account) = server.want("x");
+    server.want("y");
+    // The schema of marks was begun.
+    server.sql("CREATE DATABASE tenantry");
+    server.applied().await;
+    let name = server.database("x");
+    let unmark = |id: &ObjectId| format!("DELETE FROM tenantry.objects WHERE identity = '{id}';");
+    // Between the mark of the database and the database: the account is not begun before that is made.
+    let gone = format!("DROP DATABASE `{name}`; DROP USER `{name}`@`%`;");
+    server.sql(&format!("{gone}{}", unmark(&account)));
+    let created = |id: &ObjectId| (Action::Create, id.to_string());
+    let both = BTreeSet::from([created(&account), created(&schema)]);
+    assert_eq!(BTreeSet::from_iter(server.planned().await), both);
+    server.applied().await;
+    // Both marks say that both were there.
+    server.sql(&gone);
+    assert!(server.refused().await.contains("it is marked in"), "nothing is made in its place");
+    server.sql(&format!("{}{}", unmark(&schema), unmark(&account)));
+    assert_eq!(BTreeSet::from_iter(server.planned().await), both);
+    server.applied().await;
+    // Between the database and the mark of its account, and between that and the account.
+    for unmarked in [unmark(&account), String::new()] {
+        server.sql(&format!("DROP USER `{name}`@`%`; {unmarked}"));
+        assert_eq!(server.planned().await, [created(&account)]);
+        server.applied().await;
+    }
+    // Between the account and its grants.
+    server.sql(&format!("DROP USER `{name}`@`%`; CREATE USER `{name}`@`%`"));
+    assert_eq!(server.planned().await, [(Action::Update, account.to_string())]);
+    server.applied().await;
+    // Without marks nothing is anybody's.
+    server.sql("DROP TABLE tenantry.objects");
+    assert!(matches!(server.seen(&schema).await, Some(Observation::Foreign { .. })));
 }

@@ -261,32 +261,6 @@ async fn the_artifact_does_what_apply_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a Docker engine: run tests/run"]
-async fn what_an_interrupted_run_left_is_finished() {
-    let mut server = Server::new("torn", &[]).await;
-    let (schema, account) = server.want("x");
-    server.want("y");
-    server.applied().await;
-    let name = server.database("x");
-    // A mark alone says that something was there.
-    server.sql(&format!("DROP DATABASE `{name}`; DROP USER `{name}`@`%`"));
-    assert!(server.refused().await.contains("it is marked in"), "nothing is made in its place");
-    server.sql(&format!("DELETE FROM tenantry.objects WHERE name = '{name}'"));
-    let created = |id: &tenantry::desired::ObjectId| (Action::Create, id.to_string());
-    let mut planned = server.planned().await;
-    planned.sort_by(|a, b| a.1.cmp(&b.1));
-    assert_eq!(planned, [created(&account), created(&schema)]);
-    server.applied().await;
-    // Between the account and its grants.
-    server.sql(&format!("DROP USER `{name}`@`%`; CREATE USER `{name}`@`%`"));
-    assert_eq!(server.planned().await, [(Action::Update, account.to_string())]);
-    server.applied().await;
-    // The schema of marks itself was never finished.
-    server.sql("DROP TABLE tenantry.objects");
-    assert!(matches!(server.seen(&schema).await, Some(Observation::Foreign { .. })));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a Docker engine: run tests/run"]
 async fn only_a_half_made_database_is_emptied() {
     let mut server = Server::new("reset", &[]).await;
     let (schema, _) = server.want("x");

@@ -147,3 +147,28 @@ fn what_was_broken_before_it_keeps_no_push_back() {
     let push = server.push(&["-o", "anew=site.globex", "main"]);
     assert!(push.accepted && push.text.contains("is applied."), "{push}");
 }
+
+#[test]
+fn a_host_that_left_with_its_customers_keeps_a_push_back_until_it_is_said_to_be_gone() {
+    let server = Server::new();
+    server.clone.write(
+        "second.kdl",
+        "host \"second\" { engine \"sandbox\" }\ndatabase \"second\" { mariadb \"10.11\"; host \"second\" }\n",
+    );
+    server.clone.commit("a second host");
+    server.deployed();
+    server.clone.run(&["rm", "--quiet", "second.kdl"]);
+    let commit = server.clone.commit("it is gone");
+    let text = refused(&server, &["main"], "error[guard/host-left]: host `second` left the files");
+    assert!(text.contains("`--without-host second`"), "{text}");
+    refused(&server, &["-o", "without-host", "main"], "`-o without-host` is no push option");
+    let text =
+        refused(&server, &["-o", "without-host=third", "main"], "error[guard/host-left]: host `second`");
+    assert!(text.contains("`--without-host third` does nothing"), "{text}");
+    let push = server.push(&["-o", "without-host=second", "main"]);
+    assert!(push.accepted && push.text.contains("is applied."), "{push}");
+    assert!(server.note(&commit).starts_with("tenantry: done\n"), "{}", server.note(&commit));
+    // It is forgotten: the next push need not say it again.
+    server.edit("fleet.kdl", "connections 24", "connections 20");
+    server.deployed();
+}

@@ -81,7 +81,7 @@ plan "p" {{ price "1 EUR/month" }}
         format!("{name}.sites.example")
     }
 
-    fn backend(&self) -> String {
+    pub(super) fn backend(&self) -> String {
         self.fleet.container("bench", "backend")
     }
 

@@ -11,13 +11,13 @@ use super::bench::{self, Bench};
 use super::fleet::{Fleet, Run};
 
 /// A second Docker Engine with its own socket, data and network namespace.
-struct Engine {
+pub(super) struct Engine {
     directory: TempDir,
     daemon: Option<Child>,
 }
 
 impl Engine {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut engine = Self { directory: tempfile::tempdir().unwrap(), daemon: None };
         engine.start();
         engine
@@ -27,11 +27,11 @@ impl Engine {
         self.directory.path().join(name)
     }
 
-    fn host(&self) -> String {
+    pub(super) fn host(&self) -> String {
         format!("unix://{}", self.path("docker.sock").display())
     }
 
-    fn start(&mut self) {
+    pub(super) fn start(&mut self) {
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
         let _ = std::fs::remove_file(self.path("pid"));
         // In a network namespace of its own: a second engine in ours would take the first one's bridge away.
@@ -57,20 +57,20 @@ impl Engine {
         }
     }
 
-    fn docker(&self, arguments: &[&str]) -> Command {
+    pub(super) fn docker(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("docker");
         command.env("DOCKER_HOST", self.host()).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
 
-    fn stop(&mut self) {
+    pub(super) fn stop(&mut self) {
         if let Some(mut daemon) = self.daemon.take() {
             let _ = Command::new("kill").arg(daemon.id().to_string()).status();
             let _ = daemon.wait();
         }
     }
 
-    fn load(&self, images: &[&str]) {
+    pub(super) fn load(&self, images: &[&str]) {
         let mut save =
             Command::new("docker").arg("save").args(images).stdout(Stdio::piped()).spawn().unwrap();
         let load = self.docker(&["load"]).stdin(save.stdout.take().unwrap()).status().unwrap();

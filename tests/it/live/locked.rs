@@ -114,6 +114,49 @@ fn a_stopped_holder_is_still_the_holder() {
 
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
+fn who_is_at_work_and_since_when_is_told_to_everybody_until_they_are_gone() {
+    let fleet = Fleet::new("who");
+    let free = fleet.run(&["status"]);
+    assert!(!free.err.contains("is at work"), "{free}");
+    let began = now();
+    let mut command = fleet.command(&["apply", "--auto-approve", "--new-fleet"]);
+    let mut holder = command.env("USER", "ana").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    held(&fleet);
+    signal(&holder, "-STOP");
+    // From another machine, which has no journal of it.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let ask = |arguments: &[&str]| {
+        Run::of(fleet.command(arguments).env("XDG_STATE_HOME", elsewhere.path()).output().unwrap())
+    };
+    let since = |run: &Run, before: &str, after: &str| {
+        let (_, rest) = run.err.split_once(before).unwrap_or_else(|| panic!("{before:?} is not said: {run}"));
+        let (who, rest) = rest.split_once(after).unwrap_or_else(|| panic!("{after:?} is not said: {run}"));
+        assert!(who.starts_with("ana@") && who.len() > "ana@".len(), "{run}");
+        rest.lines().next().unwrap().to_owned()
+    };
+    let told = since(&ask(&["status"]), "note: `apply` of ", " is at work on h since ");
+    assert!((began..=now()).contains(&told), "{told}");
+    assert_eq!(since(&ask(&["plan", "--new-fleet"]), "note: `apply` of ", " is at work on h since "), told);
+    let refused = ask(&["apply", "--auto-approve", "--new-fleet", "--lock-timeout", "1s"]);
+    assert_eq!(refused.code, 3, "{refused}");
+    assert_eq!(since(&refused, "  Who:       ", " (process "), format!("{})", holder.id()));
+    assert!(refused.err.contains(&format!("  Created:   {told}\n")), "{refused}");
+    // The lock outlives a holder that is killed, and nobody is at work any more.
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    held(&fleet);
+    let gone = ask(&["status"]);
+    assert!(!gone.err.contains("is at work"), "{gone}");
+}
+
+/// The time as locks and journals tell it.
+fn now() -> String {
+    let date = Command::new("date").args(["-u", "+%Y-%m-%dT%H:%M:%S.%NZ"]).output().unwrap();
+    String::from_utf8(date.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
 fn a_killed_holder_is_found_out() {
     let fleet = Fleet::new("dead");
     let mut holder = start(&fleet);

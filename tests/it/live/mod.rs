@@ -19,6 +19,7 @@ mod locked;
 mod pushed;
 mod recorded;
 mod secrets;
+mod silent;
 mod site_drift;
 mod site_failures;
 mod site_killed;
