@@ -1,6 +1,6 @@
 //! A saved plan does what was approved and nothing else, whatever the files say by now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::rounds::{failed, verdict};
@@ -20,16 +20,23 @@ impl Session<'_> {
     ) -> Outcome {
         let began = Instant::now();
         let Some(observed) = self.look(Stop::Stop).await else { return Outcome::new(End::Stopped) };
-        let moved = moved(&saved, &observed);
+        let mut moved = moved(&saved, &observed);
+        let rewritten = file::rewritten(&saved, &self.compiled.desired);
+        // What is left out gives nothing up, so that whoever would get it is left out too.
+        let plan = loop {
+            let out = moved.iter().map(|one| {
+                (one.id.clone(), one.why.clone().unwrap_or_else(|| "it has changed since".to_owned()))
+            });
+            let plan = saved.clone().into_plan().without(&out.collect());
+            let taken = plan.taken(&observed);
+            if taken.is_empty() {
+                break plan;
+            }
+            moved.extend(taken.into_iter().map(|(id, why)| Moved { id, why: Some(why) }));
+        };
         if !moved.is_empty() && !partial {
             return Outcome::new(End::Stale(moved));
         }
-        let rewritten = file::rewritten(&saved, &self.compiled.desired);
-        let out: BTreeMap<ObjectId, String> = moved
-            .into_iter()
-            .map(|one| (one.id, one.why.unwrap_or_else(|| "it has changed since".to_owned())))
-            .collect();
-        let plan = saved.into_plan().without(&out);
         audience.planned(&plan, &plan.refusals, &observed, began.elapsed());
         if plan.is_refused() {
             return Outcome { observed: Some(observed), ..Outcome::new(End::Refused) };

@@ -16,6 +16,7 @@ mod shares;
 mod silent;
 mod stays;
 mod steps;
+mod taken;
 mod takings;
 pub mod told;
 mod unread;
