@@ -26,6 +26,10 @@ pub struct KnownHost {
     /// Sites that were complete, and volumes with data; `None` where nobody wrote that down, as before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds: Option<BTreeSet<ObjectId>>,
+    /// Nobody looks at it any more: it left the files, and is empty or gone for good. What it holds are sites that are still
+    /// wanted, and are nowhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 impl KnownHost {
@@ -37,6 +41,7 @@ impl KnownHost {
             docker: target.docker.is_some(),
             at: target.docker.clone().flatten(),
             holds: None,
+            given_up: false,
         }
     }
 
@@ -89,13 +94,31 @@ pub fn read(state: &Path, fleet: &str) -> Result<Known, Error> {
     }
 }
 
+/// What this machine wrote down, and beside it what is known otherwise of hosts of which it wrote nothing.
+pub fn complete(own: &mut Known, other: &Known) {
+    for (identity, host) in other {
+        let own = own.entry(identity.clone()).or_insert_with(|| host.clone());
+        if own.holds.is_none() && (own.docker, &own.at) == (host.docker, &host.at) {
+            own.holds.clone_from(&host.holds);
+        }
+    }
+}
+
 /// Remembers the hosts that are not empty, or will not be, with what is on them, and forgets those that left and are, or are
-/// gone for good.
+/// gone for good, but for sites that are wanted and are nowhere. `known` is what the run began with.
 ///
 /// # Errors
 /// When the file cannot be read or written.
-pub fn update(state: &Path, desired: &Desired, observed: &Observed, plan: &Plan) -> Result<(), Error> {
-    let before = read(state, &desired.fleet)?;
+pub fn update(
+    state: &Path,
+    known: &Known,
+    desired: &Desired,
+    observed: &Observed,
+    plan: &Plan,
+) -> Result<(), Error> {
+    let written = read(state, &desired.fleet)?;
+    let mut before = written.clone();
+    complete(&mut before, known);
     let objects = observed.objects.iter().filter(|(id, _)| id.kind != ObjectKind::Image);
     let full = objects.filter_map(|(_, one)| Some(one.present()?.host.as_str()));
     let full: BTreeSet<&str> = full.chain(plan.changes.iter().map(|change| change.host.as_str())).collect();
@@ -112,9 +135,20 @@ pub fn update(state: &Path, desired: &Desired, observed: &Observed, plan: &Plan)
     let gone =
         |identity: &String| !desired.hosts.contains_key(identity) && !observed.left.contains_key(identity);
     let mut known = before.clone();
-    known.retain(|identity, _| !gone(identity));
+    for (identity, host) in &mut known {
+        if gone(identity) {
+            host.given_up = true;
+            let is_missed = |id: &ObjectId| {
+                id.kind == ObjectKind::Site
+                    && desired.objects.contains_key(id)
+                    && observed.objects.get(id).is_none_or(|one| one.present().is_none())
+            };
+            host.holds.iter_mut().for_each(|holds| holds.retain(is_missed));
+        }
+    }
+    known.retain(|_, host| !host.given_up || host.holds.as_ref().is_some_and(|holds| !holds.is_empty()));
     known.extend(add);
-    if known == before {
+    if known == written {
         return Ok(());
     }
     let path = path(state, &desired.fleet);

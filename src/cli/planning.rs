@@ -1,7 +1,7 @@
 //! What `plan` and `apply` share: the leave they are given, and how a plan is told.
 
 use crate::apply::known::{Known, KnownHost};
-use crate::desired::Desired;
+use crate::desired::{Desired, ObjectKind};
 use crate::desired::observed::{HostFacts, Observed};
 use crate::pipeline::Compiled;
 use crate::plan::{Plan, Policy, Refusal, told};
@@ -11,6 +11,9 @@ use super::fleet::{Fleet, Opened, tell};
 use super::view::table::{count, elapsed};
 use super::view::{Output, events_json, plan_text};
 use super::{Exit, Setting, remembered};
+
+/// Sites that are named; the rest is a number.
+const NAMED: usize = 5;
 
 /// Leave to do what a plan would refuse.
 #[derive(Debug, clap::Args)]
@@ -62,9 +65,31 @@ impl Leave {
                 ));
             }
         }
-        known.retain(|identity, host| !self.without_host.iter().any(|name| is_left(name, identity, host)));
+        for (identity, host) in &mut known {
+            if !host.given_up && self.without_host.iter().any(|name| is_left(name, identity, host)) {
+                host.given_up = true;
+                output.note(given_up(host));
+            }
+        }
         Ok(known)
     }
+}
+
+/// What goes with a host that is gone for good.
+fn given_up(host: &KnownHost) -> String {
+    let Some(holds) = &host.holds else {
+        return format!("note: host `{}` is done without; nothing is known of what was on it", host.name);
+    };
+    let sites: Vec<&str> =
+        holds.iter().filter(|id| id.kind == ObjectKind::Site).map(|id| id.of.as_str()).collect();
+    let rest = count(holds.len() - sites.len(), "volume");
+    let shown: Vec<String> = sites.iter().take(NAMED).map(|of| format!("`{of}`")).collect();
+    let more = match sites.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let sites = if sites.is_empty() { String::new() } else { format!(" {}{more} and", shown.join(", ")) };
+    format!("note: host `{}` is done without; with it go{sites} {rest} that were on it", host.name)
 }
 
 fn is_called(name: &str, identity: &str, host: &str) -> bool {

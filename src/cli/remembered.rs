@@ -27,13 +27,10 @@ pub(super) fn known(
         return Ok(known);
     }
     if let Some(applied) = applied(fleet, &desired.fleet, setting) {
-        for (identity, target) in &applied.hosts {
-            let host = KnownHost::applied(&applied, identity, target);
-            let own = known.entry(identity.clone()).or_insert_with(|| host.clone());
-            if own.holds.is_none() && own.is_at(target) {
-                own.holds = host.holds;
-            }
-        }
+        let hosts = applied.hosts.iter().map(|(identity, target)| {
+            (identity.clone(), KnownHost::applied(&applied, identity, target))
+        });
+        known::complete(&mut known, &hosts.collect());
     }
     Ok(known)
 }

@@ -125,7 +125,7 @@ impl Session<'_> {
 
     /// The hosts on which the fleet is, or will be.
     pub(super) fn remember(&self, observed: &Observed, plan: &Plan) -> Result<(), Error> {
-        known::update(self.state, &self.compiled.desired, observed, plan)
+        known::update(self.state, &self.known, &self.compiled.desired, observed, plan)
     }
 
     pub(super) fn plan(&self, observed: &Observed) -> Plan {

@@ -29,6 +29,7 @@ pub async fn look(desired: &Desired, hosts: &Hosts, ways: Ways<'_>, opener: &Ope
     let mut observed = observe(desired, hosts, opener).await;
     look_back(&mut observed, desired, ways, opener).await;
     remember(&mut observed, desired, ways);
+    remember_left(&mut observed, desired, ways);
     observed
 }
 
@@ -100,7 +101,7 @@ async fn look_back(observed: &mut Observed, desired: &Desired, ways: Ways<'_>, o
             ours.map(|(id, _)| id.clone()).collect()
         };
         let moved = host.docker && !there(observed, identity).is_empty();
-        if declared.is_some_and(|target| host.is_at(target) || !host.docker || moved) {
+        if host.given_up || declared.is_some_and(|target| host.is_at(target) || !host.docker || moved) {
             continue;
         }
         let heir = desired.hosts.iter().find(|(_, target)| host.docker && host.is_at(target));
@@ -144,6 +145,23 @@ fn remember(observed: &mut Observed, desired: &Desired, ways: Ways<'_>) {
         let held = known.filter(|_| !is_gone).and_then(|known| known.holds.as_ref()).into_iter().flatten();
         for site in held.filter(|id| id.kind == ObjectKind::Site) {
             miss(observed, desired, site, &target.name);
+        }
+    }
+}
+
+/// Says the same of sites that were complete on a host which left the files, or is declared at another place: neither makes them
+/// new ones.
+fn remember_left(observed: &mut Observed, desired: &Desired, ways: Ways<'_>) {
+    for (identity, known) in ways.known {
+        let declared = desired.hosts.get(identity);
+        // A sandbox is there to rehearse on: it becomes an engine, or its file is removed.
+        let is_rehearsal = !known.docker
+            && (declared.is_some() || !sandbox_file(ways.state, &desired.fleet, identity).exists());
+        if is_rehearsal || declared.is_some_and(|target| known.is_at(target)) {
+            continue;
+        }
+        for site in known.holds.iter().flatten().filter(|id| id.kind == ObjectKind::Site) {
+            miss(observed, desired, site, &known.name);
         }
     }
 }
