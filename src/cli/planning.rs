@@ -1,8 +1,8 @@
 //! What `plan` and `apply` share: the leave they are given, and how a plan is told.
 
 use crate::apply::known::{Known, KnownHost};
-use crate::desired::{Desired, ObjectKind};
 use crate::desired::observed::{HostFacts, Observed};
+use crate::desired::{Desired, ObjectKind};
 use crate::pipeline::Compiled;
 use crate::plan::{Plan, Policy, Refusal, told};
 use crate::provider::Error;

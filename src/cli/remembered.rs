@@ -27,9 +27,10 @@ pub(super) fn known(
         return Ok(known);
     }
     if let Some(applied) = applied(fleet, &desired.fleet, setting) {
-        let hosts = applied.hosts.iter().map(|(identity, target)| {
-            (identity.clone(), KnownHost::applied(&applied, identity, target))
-        });
+        let hosts = applied
+            .hosts
+            .iter()
+            .map(|(identity, target)| (identity.clone(), KnownHost::applied(&applied, identity, target)));
         known::complete(&mut known, &hosts.collect());
     }
     Ok(known)

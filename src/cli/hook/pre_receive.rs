@@ -62,6 +62,12 @@ fn accepts(here: &Here<'_>, commit: &str, before: Option<&str>) -> Result<bool, 
     let help = "nothing was accepted and nothing was applied; mend it, commit, and push again";
     here.output.note(format!("{}: {short} is not deployed", here.output.paint(31, "error")));
     here.output.note(format!("help: {help}"));
+    let leave = ["new-fleet", "max-destroy", "anew", "without-host"];
+    if leave.iter().any(|name| run.notes.contains(&format!("--{name}"))) {
+        let help =
+            "an option of `apply` is given to a push without its dashes: `git push -o anew=site.globex`";
+        here.output.note(format!("help: {help}"));
+    }
     Ok(false)
 }
 

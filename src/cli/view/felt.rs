@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::desired::ObjectKind;
 use crate::desired::change::{Action, Change, FieldChange};
+use crate::desired::fields::Consequence;
 
 /// What people notice of an update, in words; `None` where its class says all there is.
 #[must_use]
@@ -159,7 +160,8 @@ fn site(fields: &[FieldChange]) -> Noticed {
 /// A server takes its root password only when its data is first made. Less memory is taken from processes that run.
 fn container(change: &Change) -> Noticed {
     let memory = field(&change.fields, "memory");
-    if memory.is_some_and(|field| is_lower(&field.before, &field.after)) {
+    let runs_on = change.consequence < Consequence::Restart;
+    if runs_on && memory.is_some_and(|field| is_lower(&field.before, &field.after)) {
         return vec![(true, "what needs more memory than that is killed and starts again".to_owned())];
     }
     let root = |field: &FieldChange| field.path == "files./run/secrets/root-password.content";

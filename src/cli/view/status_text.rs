@@ -105,6 +105,7 @@ fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<Str
                     route.status.text.clone()
                 }
                 (None, Some(Observation::Present(_))) => "routed".to_owned(),
+                (None, Some(Observation::Unreadable { why, .. })) => format!("unknown: {why}"),
                 (None, _) => elsewhere(observed, what.identity.as_str()),
             };
             rows.push(vec![url(edge, name), what.address.to_string(), how]);

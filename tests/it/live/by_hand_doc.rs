@@ -41,6 +41,7 @@ impl Typist<'_> {
         let id = &self.bench.fleet.id;
         text.replace("acme-db-main-", &format!("{id}-db-main-"))
             .replace("acme-bench-shared-a-", &format!("{id}-bench-a-"))
+            .replace("acme-bench-shared-b", &format!("{id}-bench-b"))
             .replace("globex.erp.example.com", &Bench::directory("one"))
             .replace("acme_globex_bb07dffb", &self.database)
             .replace(
@@ -150,6 +151,13 @@ fn what_the_page_says_is_understood_by_the_next_plan() {
     bench.sql(&typist.named(&blocks("Take a site away", "sql")));
     bench.fleet.write("tenants/one.kdl", "");
     assert_eq!(bench.fleet.planned(), [("delete".to_owned(), "site.one/route".to_owned())]);
+    bench.converges(&[]);
+    // A bench goes, and nothing of another one with it.
+    bench.fleet.write("platform/b.kdl", "bench \"b\" { host \"h\" }\n");
+    bench.fleet.applied();
+    bench.fleet.write("platform/b.kdl", "");
+    typist.refused(&["error[guard/data-without-tombstone]: bench `b` left the files"]);
+    typist.types(&blocks("Take a bench or a database away", "console"));
     bench.converges(&[]);
     // Nothing of it is remembered.
     bench.site("one", "");
