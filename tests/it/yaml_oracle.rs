@@ -92,8 +92,10 @@ fn check_words(nodes: &[Node<'_>], text: &str) {
         for (scalar, span) in words {
             let written = &text[span.start as usize..span.end as usize];
             match scalar {
-                // What begins with a quote in a block is text like any other, and an empty block is where its key is.
-                Scalar::String(value) if value.is_empty() || is_block(&text[..span.start as usize]) => {}
+                // What begins with a quote in a block is text like any other, and a block of nothing but empty lines is where
+                // its key is.
+                Scalar::String(value)
+                    if value.trim_matches('\n').is_empty() || is_block(&text[..span.start as usize]) => {}
                 Scalar::String(value) if written.starts_with('"') => {
                     assert!(written.ends_with('"'), "{written:?}")
                 }
@@ -105,11 +107,22 @@ fn check_words(nodes: &[Node<'_>], text: &str) {
                 {
                     assert_eq!(written, value, "in {text:?}");
                 }
-                Scalar::Integer(number) => assert_eq!(written.parse::<i128>().ok(), Some(*number)),
+                Scalar::Integer(number) => {
+                    assert_eq!(number_of(written), Some(*number), "{written:?} in {text:?}");
+                }
                 _ => {}
             }
         }
         check_words(node.children.as_deref().unwrap_or_default(), text);
+    }
+}
+
+/// A whole number as YAML 1.2 writes it.
+fn number_of(written: &str) -> Option<i128> {
+    match (written.strip_prefix("0x"), written.strip_prefix("0o")) {
+        (Some(digits), _) => i128::from_str_radix(digits, 16).ok(),
+        (_, Some(digits)) => i128::from_str_radix(digits, 8).ok(),
+        _ => written.parse().ok(),
     }
 }
 

@@ -137,8 +137,10 @@ pub(super) fn fault(info: &str, text: &str, source: SourceId, at: usize, opened:
         // The scanner is behind the tabs when it notices them.
         let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         let end = text[at..].find(|c: char| c != '\t').map_or(text.len(), |end| at + end);
-        let tab = text[line..end].rfind('\t').map_or(at, |tab| line + tab);
-        Span { source, start: offset(tab), end: offset(tab + 1) }
+        let behind = text[line..end].rfind('\t').map(|tab| line + tab);
+        // Or before them, at the key that they keep from being one.
+        let tab = behind.or_else(|| Some(end + text[end..].find('\t')?));
+        tab.map_or(span, |tab| Span { source, start: offset(tab), end: offset(tab + 1) })
     } else if info.contains("quoted scalar") || info.contains("escape") {
         bad_escape(text, at).map_or(span, |(start, end)| Span {
             source,

@@ -161,6 +161,7 @@ fn a_host_that_left_with_its_customers_keeps_a_push_back_until_it_is_said_to_be_
     let commit = server.clone.commit("it is gone");
     let text = refused(&server, &["main"], "error[guard/host-left]: host `second` left the files");
     assert!(text.contains("`--without-host second`"), "{text}");
+    assert!(text.contains("is given to a push without its dashes"), "{text}");
     refused(&server, &["-o", "without-host", "main"], "`-o without-host` is no push option");
     let text =
         refused(&server, &["-o", "without-host=third", "main"], "error[guard/host-left]: host `second`");
