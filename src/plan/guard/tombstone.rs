@@ -42,7 +42,28 @@ pub(in crate::plan) fn retain<'a>(
     if kept.keys().any(|thing| leads_nowhere(thing.id)) && is_all_read(observed, &kept) {
         kept.retain(|thing, _| !leads_nowhere(thing.id));
     }
+    let bare = bare(observed, &kept);
+    kept.retain(|_, of| !bare.contains(*of));
     kept
+}
+
+/// Benches and databases of which nothing is left but what connected them: their volumes and containers were taken away by hand,
+/// and every host was asked for them.
+fn bare(observed: &Observed, kept: &BTreeMap<Thing<'_>, &str>) -> BTreeSet<String> {
+    if observed.hosts.values().any(|host| host.unreadable.is_some()) {
+        return BTreeSet::new();
+    }
+    let only_connects = |id: &ObjectId| matches!(id.kind, ObjectKind::Network | ObjectKind::Route);
+    let is_platform = |of: &str| ["bench.", "database."].iter().any(|kind| of.starts_with(kind));
+    let mut bare: BTreeSet<String> =
+        kept.values().filter(|of| is_platform(of)).map(|of| (*of).to_owned()).collect();
+    for thing in kept.keys().filter(|thing| !only_connects(thing.id)) {
+        bare.remove(&thing.id.of);
+    }
+    for (id, _) in observed.objects.iter().filter(|(_, one)| matches!(one, Observation::Unreadable { .. })) {
+        bare.remove(&id.of);
+    }
+    bare
 }
 
 /// Whether everything that could hold a site was asked. What could not be read is not empty: a server that is down, a bench
