@@ -8,7 +8,7 @@ use crate::plan::{Plan, Policy, Refusal, told};
 use crate::provider::Error;
 
 use super::fleet::{Fleet, Opened, tell};
-use super::view::table::{count, elapsed};
+use super::view::table::{count, elapsed, listed};
 use super::view::{Output, events_json, plan_text};
 use super::{Exit, Setting, remembered};
 
@@ -80,15 +80,10 @@ fn given_up(host: &KnownHost) -> String {
     let Some(holds) = &host.holds else {
         return format!("note: host `{}` is done without; nothing is known of what was on it", host.name);
     };
-    let sites: Vec<&str> =
-        holds.iter().filter(|id| id.kind == ObjectKind::Site).map(|id| id.of.as_str()).collect();
+    let sites = holds.iter().filter(|id| id.kind == ObjectKind::Site);
+    let sites: Vec<String> = sites.map(|id| format!("`{}`", id.of)).collect();
     let rest = count(holds.len() - sites.len(), "volume");
-    let shown: Vec<String> = sites.iter().take(NAMED).map(|of| format!("`{of}`")).collect();
-    let more = match sites.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let sites = if sites.is_empty() { String::new() } else { format!(" {}{more} and", shown.join(", ")) };
+    let sites = if sites.is_empty() { String::new() } else { format!(" {} and", listed(&sites, NAMED)) };
     format!("note: host `{}` is done without; with it go{sites} {rest} that were on it", host.name)
 }
 

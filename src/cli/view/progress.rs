@@ -7,7 +7,7 @@ use crate::desired::call::StepId;
 use crate::desired::change::Action;
 use crate::plan::Plan;
 
-use super::table::{count, elapsed};
+use super::table::{count, elapsed, listed};
 use crate::diag::printable;
 
 /// How often a step must have been done before another one of its sort can be called slow.
@@ -225,14 +225,14 @@ impl Progress {
         }
         let done = (!self.done.is_empty()).then(|| {
             let names = self.done.iter().filter_map(|place| self.groups.get(*place));
-            format!("done  {}", listed(&names.map(|group| group.name.clone()).collect::<Vec<_>>()))
+            format!("done  {}", listed(&names.map(|group| group.name.clone()).collect::<Vec<_>>(), NAMED))
         });
         let failed = (!self.failed.is_empty()).then(|| {
             let names = self.failed.iter().map(|step| {
                 let group = self.steps.get(step).and_then(|place| self.groups.get(place.group));
                 format!("{} (tenantry log {step})", group.map_or("", |group| group.name.as_str()))
             });
-            format!("failed  {}", listed(&names.collect::<Vec<_>>()))
+            format!("failed  {}", listed(&names.collect::<Vec<_>>(), NAMED))
         });
         let last: Vec<String> = [failed, done].into_iter().flatten().collect();
         if !last.is_empty() {
@@ -336,14 +336,6 @@ fn changes(actions: impl Iterator<Item = Action>) -> String {
         Action::Delete => "destroyed",
     };
     counts.iter().map(|(action, n)| format!("{n} {}", word(*action))).collect::<Vec<_>>().join(", ")
-}
-
-/// The first names, and how many more.
-fn listed(names: &[String]) -> String {
-    match names.len().saturating_sub(NAMED) {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names[..NAMED].join(", ")),
-    }
 }
 
 /// Whole seconds: what changes faster cannot be read.

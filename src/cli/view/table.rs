@@ -24,6 +24,15 @@ pub fn table(rows: &[Vec<String>]) -> String {
     text
 }
 
+/// The first names, at most so many, and how many more.
+#[must_use]
+pub fn listed(names: &[String], most: usize) -> String {
+    match names.len().saturating_sub(most) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names[..most].join(", ")),
+    }
+}
+
 /// The same of what others wrote: a terminal obeys nothing in it.
 #[must_use]
 pub fn table_of_others(rows: &[Vec<String>]) -> String {
