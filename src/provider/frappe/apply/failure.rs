@@ -17,7 +17,16 @@ const KNOWN: &[(&[&str], ErrorKind, &str)] = &[
         "raise `connections`, or wait until fewer people use the site",
     ),
     (
-        &["Access denied for user", "(1045,", "ERROR 1045", "this account is locked", "(4151,"],
+        // A server that has no account for anybody of this network says 1130, before it asks who it is.
+        &[
+            "Access denied for user",
+            "(1045,",
+            "ERROR 1045",
+            "(1130,",
+            "ERROR 1130",
+            "this account is locked",
+            "(4151,",
+        ],
         ErrorKind::WrongPassword,
         "plan again: the account is compared, and set again where it differs",
     ),

@@ -24,6 +24,10 @@ fn what_is_known_has_a_kind_and_a_way_out() {
             ErrorKind::WrongPassword,
         ),
         (
+            "pymysql.err.OperationalError: (1130, \"172.22.0.4' is not allowed to connect to this MariaDB server\")",
+            ErrorKind::WrongPassword,
+        ),
+        (
             "frappe.utils.file_lock.LockTimeoutError: Failed to aquire lock: install_app.",
             ErrorKind::LockTimeout,
         ),
