@@ -123,6 +123,11 @@ pub enum Call {
         /// Container.
         container: Arg,
     },
+    /// Lets the processes of a paused container go on. One that is not paused is done.
+    UnpauseContainer {
+        /// Container.
+        container: Arg,
+    },
     /// Stops a container. Already stopped is done.
     StopContainer {
         /// Container.
@@ -359,6 +364,7 @@ impl Call {
             | Self::RemoveFiles { container, .. }
             | Self::UpdateContainer { container, .. }
             | Self::StartContainer { container }
+            | Self::UnpauseContainer { container }
             | Self::StopContainer { container, .. }
             | Self::RestartContainer { container, .. }
             | Self::RemoveContainer { container }

@@ -29,6 +29,7 @@ impl Call {
             | Self::UpdateContainer { .. }
             | Self::RenameContainer { .. }
             | Self::StartContainer { .. }
+            | Self::UnpauseContainer { .. }
             | Self::StopContainer { .. }
             | Self::RestartContainer { .. }
             // They only look.
@@ -74,6 +75,7 @@ impl Call {
             | Self::RemoveFiles { .. }
             | Self::UpdateContainer { .. }
             | Self::StartContainer { .. }
+            | Self::UnpauseContainer { .. }
             | Self::StopContainer { .. }
             | Self::RestartContainer { .. }
             | Self::RemoveContainer { .. }

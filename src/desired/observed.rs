@@ -212,6 +212,21 @@ pub struct Status {
     /// Made and never started (containers): nothing of it ever ran.
     #[serde(default)]
     pub fresh: bool,
+    /// What keeps one from running that nobody stopped (containers).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halt: Option<Halt>,
+}
+
+/// What keeps a container from running that nobody stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Halt {
+    /// Its processes stand still; commands in it are refused.
+    Paused,
+    /// It ends as soon as it starts, and the engine starts it again and again.
+    Restarting,
+    /// Dead, or being removed: the engine starts it no more.
+    Leaving,
 }
 
 impl Status {
@@ -219,6 +234,12 @@ impl Status {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.running && self.health.as_deref().is_none_or(|h| h == "healthy")
+    }
+
+    /// Whether it runs or will again by itself: it has to be stopped before it is removed, and holds its ports and volumes.
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        self.running || matches!(self.halt, Some(Halt::Paused | Halt::Restarting))
     }
 }
 

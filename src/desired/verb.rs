@@ -21,6 +21,7 @@ impl Call {
             Self::RemoveFiles { paths, .. } => format!("remove {}", files(paths.len())),
             Self::UpdateContainer { .. } => "update".to_owned(),
             Self::StartContainer { .. } => "start".to_owned(),
+            Self::UnpauseContainer { .. } => "unpause".to_owned(),
             Self::StopContainer { .. } => "stop".to_owned(),
             Self::RestartContainer { .. } => "restart".to_owned(),
             Self::RenameContainer { name, .. } => format!("rename to {name}"),

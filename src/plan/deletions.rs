@@ -201,7 +201,7 @@ impl<'a> Deletions<'a, '_> {
 /// The steps that start containers on ports of the host that another one still holds.
 fn heirs(builder: &Builder<'_>, present: &Present) -> Vec<Place> {
     let Object::Container(old) = &present.object else { return Vec::new() };
-    if old.ports.is_empty() || !present.status.running {
+    if old.ports.is_empty() || !present.status.is_up() {
         return Vec::new();
     }
     let takes = |id: &ObjectId| match builder.desired.objects.get(id) {

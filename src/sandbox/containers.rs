@@ -148,8 +148,17 @@ pub(super) fn update(state: &mut State, fleet: &str, handle: &str, new: &InPlace
 /// Its networks must be there, and its ports free; what the image's name says happens then.
 pub(super) fn start(state: &mut State, fleet: &str, handle: &str) -> Result<Output, Error> {
     let instance = ours(state, fleet, handle, &format!("start {handle}"))?;
-    if instance.is_running() {
-        return Ok(Output::default());
+    match instance.phase {
+        // The engine takes one that restarts for one that runs.
+        Phase::Running | Phase::Restarting => return Ok(Output::default()),
+        Phase::Paused => {
+            let why = format!(
+                "start {}: cannot start a paused container, try unpause instead",
+                instance.container.name
+            );
+            return Err(Error::new(ErrorKind::Conflict, why));
+        }
+        Phase::Created | Phase::Exited(_) => {}
     }
     let Container { name, image, networks, ports, .. } = instance.container.clone();
     if let Some(lost) = networks.keys().find(|n| state.network(n).is_none()) {
@@ -181,8 +190,15 @@ fn overlap(a: &Port, b: &Port) -> bool {
         && (a.host_ip == b.host_ip || all(&a.host_ip) || all(&b.host_ip))
 }
 
+pub(super) fn unpause(state: &mut State, fleet: &str, handle: &str) -> Result<Output, Error> {
+    if ours(state, fleet, handle, &format!("unpause {handle}"))?.phase == Phase::Paused {
+        ours_mut(state, fleet, handle, "unpause")?.phase = Phase::Running;
+    }
+    Ok(Output::default())
+}
+
 pub(super) fn stop(state: &mut State, fleet: &str, handle: &str) -> Result<Output, Error> {
-    if ours(state, fleet, handle, &format!("stop {handle}"))?.is_running() {
+    if ours(state, fleet, handle, &format!("stop {handle}"))?.is_up() {
         let instance = ours_mut(state, fleet, handle, "stop")?;
         instance.phase = Phase::Exited(137);
         // Everything in it ends with it.
@@ -195,7 +211,7 @@ pub(super) fn remove(state: &mut State, fleet: &str, handle: &str) -> Result<Out
     let what = format!("remove {handle}");
     let Some(id) = state.container_id(handle).map(str::to_owned) else { return Ok(Output::default()) };
     let instance = ours(state, fleet, &id, &what)?;
-    if instance.is_running() {
+    if instance.is_up() {
         let why = format!("{what}: {} is running; stop it before it is removed", instance.container.name);
         return Err(Error::new(ErrorKind::Conflict, why));
     }
@@ -264,6 +280,8 @@ pub(super) fn await_healthy(state: &State, fleet: &str, handle: &str, within: u6
     let why = match instance.phase {
         Phase::Created => format!("{name} was never started"),
         Phase::Exited(code) => format!("{name} ended with code {code}"),
+        Phase::Paused => format!("{name} is still paused after {within} s"),
+        Phase::Restarting => format!("{name} ended with code 1, again and again (3 restarts)"),
         Phase::Running if health(state, instance) == Some("unhealthy") => {
             format!("{name} is still unhealthy after {within} s")
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::state::{Instance, Mark, Marked, Phase, State, Stored};
 use super::{files, frappe, mariadb, routes};
 use crate::desired::docker::{Container, LogLimits, Network, Provided, RestartPolicy, Volume};
-use crate::desired::observed::{Observation, Observed, Present};
+use crate::desired::observed::{Halt, Observation, Observed, Present};
 use crate::desired::{Desired, Object, ObjectId};
 use crate::provider::Error;
 
@@ -99,6 +99,8 @@ impl Build<'_> {
                 let phase = match &seen.status {
                     status if status.running => Phase::Running,
                     status if status.fresh => Phase::Created,
+                    status if status.halt == Some(Halt::Paused) => Phase::Paused,
+                    status if status.halt == Some(Halt::Restarting) => Phase::Restarting,
                     _ => Phase::Exited(0),
                 };
                 let instance = Instance {

@@ -38,6 +38,7 @@ pub(super) fn interpret(state: &mut State, call: &Call, cx: Cx<'_>) -> Result<Ou
             containers::update(state, fleet, handle(container)?, &limits)
         }
         Call::StartContainer { container } => containers::start(state, fleet, handle(container)?),
+        Call::UnpauseContainer { container } => containers::unpause(state, fleet, handle(container)?),
         Call::StopContainer { container, .. } => containers::stop(state, fleet, handle(container)?),
         Call::RestartContainer { container, .. } => {
             containers::stop(state, fleet, handle(container)?)?;

@@ -6,7 +6,7 @@ use super::state::{Instance, Marked, Phase, State, Tracked};
 use super::{containers, files, frappe, mariadb, routes};
 use crate::desired::content::Content;
 use crate::desired::docker::{Container, File, Provided};
-use crate::desired::observed::{HostFacts, Observation, Observed, Present, Status};
+use crate::desired::observed::{Halt, HostFacts, Observation, Observed, Present, Status};
 use crate::desired::traefik::Route;
 use crate::desired::{Desired, Entry, Object, ObjectId};
 use crate::provider::traefik::dynamic;
@@ -209,6 +209,8 @@ impl<'a> Look<'a> {
         let text = match instance.phase {
             Phase::Created => "Created".to_owned(),
             Phase::Running => "Up".to_owned(),
+            Phase::Paused => "Up (Paused)".to_owned(),
+            Phase::Restarting => "Restarting (1)".to_owned(),
             Phase::Exited(code) => format!("Exited ({code})"),
         };
         let status = Status {
@@ -218,6 +220,11 @@ impl<'a> Look<'a> {
             busy: instance.busy.clone(),
             isolated: instance.isolated,
             fresh: instance.phase == Phase::Created,
+            halt: match instance.phase {
+                Phase::Paused => Some(Halt::Paused),
+                Phase::Restarting => Some(Halt::Restarting),
+                Phase::Created | Phase::Running | Phase::Exited(_) => None,
+            },
         };
         let object = Object::Container(Box::new(container));
         Present { provided: instance.provided.clone(), status, ..self.present(object, handle) }

@@ -126,6 +126,10 @@ pub enum Phase {
     Created,
     /// Running.
     Running,
+    /// Its processes stand still.
+    Paused,
+    /// Ends as soon as it starts, and is started again and again.
+    Restarting,
     /// Ended, with this code.
     Exited(i32),
 }
@@ -250,5 +254,11 @@ impl Instance {
     #[must_use]
     pub const fn is_running(&self) -> bool {
         matches!(self.phase, Phase::Running)
+    }
+
+    /// Whether it runs or will again by itself.
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Paused | Phase::Restarting)
     }
 }

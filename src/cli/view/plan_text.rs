@@ -308,7 +308,11 @@ fn words(plan: &Plan, change: &Change) -> String {
         // Nobody has it yet, so nobody can notice.
         (Action::Create, _) => String::new(),
         (_, Consequence::None) if change.fields.iter().any(|field| field.path == "state") => {
-            "starts: it does not run now".to_owned()
+            if steps.iter().any(|step| matches!(step.call, Call::UnpauseContainer { .. })) {
+                "goes on: it is paused now".to_owned()
+            } else {
+                "starts: it does not run now".to_owned()
+            }
         }
         _ if felt(change).is_some() => felt(change).unwrap_or_default(),
         (_, Consequence::None) => "in place, nobody notices".to_owned(),

@@ -39,6 +39,7 @@ pub async fn call(engine: &Engine, call: &Call, cx: Cx<'_>) -> Result<Output, Er
             engine.update(fleet, handle(container)?, &fields).await
         }
         Call::StartContainer { container } => engine.start(fleet, handle(container)?).await,
+        Call::UnpauseContainer { container } => engine.unpause(fleet, handle(container)?).await,
         Call::StopContainer { container, grace } => engine.stop(fleet, handle(container)?, *grace).await,
         Call::RestartContainer { container, grace } => {
             engine.restart(fleet, handle(container)?, *grace).await

@@ -91,6 +91,17 @@ impl Engine {
         Ok(Output::default())
     }
 
+    /// Lets a paused container go on.
+    pub(super) async fn unpause(&self, fleet: &str, container: &str) -> Result<Output, Error> {
+        let what = format!("unpause {}", short(container));
+        let seen = self.our_container(container, fleet, &what).await?;
+        if seen.state.and_then(|state| state.paused) != Some(true) {
+            return Ok(Output::default());
+        }
+        self.within(ANSWER, &what, self.docker.unpause_container(container)).await?;
+        Ok(Output::default())
+    }
+
     /// Stops a container.
     pub(super) async fn stop(&self, fleet: &str, container: &str, grace: u64) -> Result<Output, Error> {
         let what = format!("stop {}", short(container));

@@ -322,12 +322,8 @@ fn secret(purpose: &str, site: &str) -> Content {
     Content::secret(SecretRef::Derived { purpose, identity, generation: 0 })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a Docker engine: run tests/run"]
-async fn the_sandbox_and_the_bench_agree_call_by_call() {
-    let seed = seed("TENANTRY_TEST_SEED");
-    println!("seed {seed}; run it again with TENANTRY_TEST_SEED={seed}");
-    let mut random = Random::new(seed);
+/// Makes `CALLS` random calls on a bench of its own and on its model, and counts what the bench said.
+async fn agree(random: &mut Random, kinds: &mut BTreeMap<String, usize>) {
     let bench = Bench::new().await;
     let bed = &bench.server.bed;
     // Nothing works on a bench that does not know its server.
@@ -346,9 +342,8 @@ async fn the_sandbox_and_the_bench_agree_call_by_call() {
     let mut there = Bench::seen(&observed);
     assert_eq!(there, Bench::seen(&sandbox.observe(HOST, &bed.desired, &bed.opener()).await));
     let mut told = Vec::new();
-    let mut kinds = BTreeMap::<String, usize>::new();
     for _ in 0..CALLS {
-        let call = bench.draw(&mut random, &there);
+        let call = bench.draw(random, &there);
         let real = bed.call(&call).await.map(drop);
         let model = bench.model(&sandbox, &call).await;
         told.push(format!("{call:?}\n    bench:   {real:?}\n    sandbox: {model:?}"));
@@ -364,8 +359,23 @@ async fn the_sandbox_and_the_bench_agree_call_by_call() {
         }
         assert!(real == model && there == modelled, "{}\n{there:#?}\n{modelled:#?}", told.join("\n  "));
     }
-    println!("what the bench said, and how often: {kinds:#?}");
-    // Sequences that never make a site, or never meet an error, would prove little.
-    assert!(kinds.contains_key("bench new-site Ok(())"), "{kinds:#?}");
-    assert!(kinds.keys().filter(|kind| kind.contains("Err(")).count() > 2, "{kinds:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Docker engine: run tests/run"]
+async fn the_sandbox_and_the_bench_agree_call_by_call() {
+    let seed = seed("TENANTRY_TEST_SEED");
+    println!("seed {seed}; run it again with TENANTRY_TEST_SEED={seed}");
+    let mut random = Random::new(seed);
+    let mut kinds = BTreeMap::<String, usize>::new();
+    // Sequences that never make a site, or never meet an error, would prove little. One in ten on a bench makes none: a site
+    // begun before its database is there is nobody's, and stays.
+    for _ in 0..5 {
+        agree(&mut random, &mut kinds).await;
+        let errors = kinds.keys().filter(|kind| kind.contains("Err(")).count();
+        if kinds.contains_key("bench new-site Ok(())") && errors > 2 {
+            return;
+        }
+    }
+    panic!("no site was made, or hardly an error met: {kinds:#?}");
 }

@@ -1,11 +1,13 @@
 //! Every call leads to what it says, once and again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use tenantry::desired::Object;
 use tenantry::desired::call::{Arg, Call};
 use tenantry::desired::content::Content;
 use tenantry::desired::docker::{Container, File, RestartPolicy, VolumeMount};
+use tenantry::desired::observed::Halt;
 use tenantry::provider::ErrorKind;
 
 use super::bed::{BUSYBOX, Bed, docker, id, oid};
@@ -58,6 +60,45 @@ async fn a_call_that_was_made_can_be_made_again() {
         bed.done(call).await;
     }
     assert!(bed.observe().await.objects.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Docker engine: run tests/run"]
+async fn one_that_is_paused_or_restarts_for_ever_is_seen_as_that_and_can_be_stopped() {
+    let mut bed = Bed::new("halted");
+    let web = "bench.a/container/web";
+    let ends = Container {
+        command: Some(vec!["false".to_owned()]),
+        restart: RestartPolicy::Always,
+        ..bed.container("web")
+    };
+    bed.want(web, Object::Container(Box::new(ends.clone())));
+    let container = bed.run(web, &ends).await;
+    let restarts = async {
+        while bed.present(web).await.status.halt != Some(Halt::Restarting) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), restarts).await.unwrap();
+    let refused = bed.call(&Call::RemoveContainer { container: container.clone() }).await.unwrap_err();
+    assert_eq!(refused.kind, ErrorKind::Conflict, "the engine removes none that restarts: {refused}");
+    bed.done(Call::StopContainer { container: container.clone(), grace: 1 }).await;
+    let status = bed.present(web).await.status;
+    assert_eq!((status.running, status.halt), (false, None));
+    bed.done(Call::RemoveContainer { container }).await;
+
+    let stays = Container { name: bed.name("stays"), ..bed.container("web") };
+    let container = bed.run(web, &stays).await;
+    docker(&["pause", id(&container)]);
+    let status = bed.present(web).await.status;
+    assert_eq!((status.running, status.halt), (false, Some(Halt::Paused)));
+    let unpause = Call::UnpauseContainer { container: container.clone() };
+    bed.done(unpause.clone()).await;
+    bed.done(unpause).await;
+    assert!(bed.present(web).await.status.running);
+    docker(&["pause", id(&container)]);
+    bed.done(Call::StopContainer { container: container.clone(), grace: 1 }).await;
+    bed.done(Call::RemoveContainer { container }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -114,6 +114,7 @@ impl World {
                 entries.extend(set);
             }
             Call::StartContainer { .. } => self.start(&handle)?,
+            Call::UnpauseContainer { .. } => {}
             Call::StopContainer { .. } => self.find(&handle)?.running = false,
             Call::RestartContainer { .. } => {
                 self.find(&handle)?.running = false;

@@ -74,6 +74,8 @@ impl Hand<'_> {
         let (object, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         match verb {
             "stop" => self.container(object)?.phase = Phase::Exited(137),
+            "pause" => self.container(object)?.phase = Phase::Paused,
+            "restarts" => self.container(object)?.phase = Phase::Restarting,
             "remove" => self.remove(object)?,
             "unmark" => self.unmark(object)?,
             "double" => {

@@ -50,6 +50,10 @@ pub(super) fn start(container: Arg) -> Draft {
     Draft::new(Call::StartContainer { container }, "ready to start")
 }
 
+pub(super) fn unpause(container: Arg) -> Draft {
+    Draft::new(Call::UnpauseContainer { container }, "somebody paused it")
+}
+
 /// Stops a container that was seen to run; its own grace counts, not the wanted one.
 pub(super) fn stop(present: &Present, grace: u64, reason: &str, consequence: Consequence) -> Draft {
     let call = Call::StopContainer { container: Arg::Handle(present.handle.clone()), grace };

@@ -8,7 +8,7 @@ use crate::desired::call::{Arg, Call};
 use crate::desired::change::{Action, FieldChange};
 use crate::desired::docker::{Container, Health};
 use crate::desired::fields::Consequence;
-use crate::desired::observed::Present;
+use crate::desired::observed::{Halt, Present};
 use crate::desired::{Object, ObjectId};
 use crate::provider::proposal::{Comparison, Draft, Proposal, Verdict};
 use crate::world::secret::Opener;
@@ -24,6 +24,11 @@ impl Candidate<'_> {
     /// The best to keep in service: healthy before running before the rest, and of equals the one that was there first.
     fn serves(&self) -> u8 {
         u8::from(self.present.status.running) + u8::from(self.present.status.is_ready())
+    }
+
+    /// Whether it must be stopped before something else can have its place.
+    const fn is_up(&self) -> bool {
+        self.present.status.is_up()
     }
 
     fn handle(&self) -> Arg {
@@ -59,7 +64,8 @@ pub fn container(
         return Comparison { verdict: Verdict::Unchanged, not_compared };
     }
     let busy: Vec<Draft> = candidates.iter().flat_map(|c| calls::busy(c.present)).collect();
-    let fits = |c: &&Candidate<'_>| !c.differences.need_recreate();
+    let leaves = |c: &Candidate<'_>| c.present.status.halt == Some(Halt::Leaving);
+    let fits = |c: &&Candidate<'_>| !c.differences.need_recreate() && !leaves(c);
     // Of those that can become what is wanted: one that runs, then the newest.
     let keeper = candidates
         .iter()
@@ -124,6 +130,9 @@ fn replace(
     if old.present.status.running {
         let reason = "makes way for the new one: downtime begins";
         drafts.push(calls::stop(old.present, grace(old.present), reason, Consequence::Recreate));
+    } else if old.is_up() {
+        let reason = "makes way for the new one";
+        drafts.push(calls::stop(old.present, grace(old.present), reason, Consequence::None));
     }
     drafts.push(calls::start(this()).felt(Consequence::Recreate));
     drafts.push(calls::healthy(this(), wanted.health.as_ref()));
@@ -148,6 +157,12 @@ fn finish(wanted: &Container, keeper: &Candidate<'_>, others: &[Candidate<'_>]) 
     let mut drafts = Vec::new();
     let mut stopped = !keeper.present.status.running;
     let in_service = !stopped;
+    let mut halt = keeper.present.status.halt;
+    // The engine waits longer and longer between its attempts; what is stopped starts at once, with what it is given here.
+    if halt == Some(Halt::Restarting) {
+        let reason = "ends as soon as it starts: stopped, to be started afresh";
+        drafts.push(calls::stop(keeper.present, grace(keeper.present), reason, Consequence::None));
+    }
     networks(wanted, keeper, &mut drafts);
     let limits = ["restart", "memory", "nano_cpus", "pids"];
     if fields.iter().any(|field| limits.contains(&field.path.as_str())) {
@@ -170,15 +185,19 @@ fn finish(wanted: &Container, keeper: &Candidate<'_>, others: &[Candidate<'_>]) 
             let reason = "reads its files only at start: downtime begins";
             drafts.push(calls::stop(keeper.present, grace(keeper.present), reason, Consequence::Restart));
             stopped = true;
+        } else if halt == Some(Halt::Paused) {
+            let reason = "reads its files only at start";
+            drafts.push(calls::stop(keeper.present, grace(keeper.present), reason, Consequence::None));
+            halt = None;
         }
         let files = wanted.files.iter().filter(|(path, _)| changed.contains(&path.as_str()));
         drafts.push(calls::put(this(), files.map(|(path, file)| (path.clone(), file.clone())).collect()));
     }
     // One that runs beside others takes none of their ports and volumes: they stop when it is healthy. One that has yet
     // to start may have to take them over.
-    let replaces = others.iter().any(|other| other.present.status.running) && !in_service;
+    let replaces = others.iter().any(Candidate::is_up) && !in_service;
     if replaces {
-        for other in others.iter().filter(|other| other.present.status.running) {
+        for other in others.iter().filter(|other| other.is_up()) {
             let reason = "makes way for its successor: downtime begins";
             drafts.push(calls::stop(other.present, grace(other.present), reason, Consequence::Recreate));
         }
@@ -189,14 +208,20 @@ fn finish(wanted: &Container, keeper: &Candidate<'_>, others: &[Candidate<'_>]) 
             (false, true) => Consequence::Restart,
             (false, false) => Consequence::None,
         };
-        drafts.push(calls::start(this()).felt(felt));
+        drafts.push(
+            match halt {
+                Some(Halt::Paused) => calls::unpause(this()),
+                _ => calls::start(this()),
+            }
+            .felt(felt),
+        );
     }
     if stopped || !others.is_empty() {
         drafts.push(calls::healthy(this(), health(wanted, keeper.present)));
     }
     let ready = drafts.len();
     for other in others {
-        if !replaces && other.present.status.running {
+        if !replaces && other.is_up() {
             drafts.push(calls::stop(
                 other.present,
                 grace(other.present),

@@ -29,7 +29,7 @@ pub fn remove_volume(present: &Present) -> Proposal {
 /// Stops a container where it runs, and removes it.
 pub(super) fn discard(one: &Present, reason: &str, stopping: Consequence) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    if one.status.running {
+    if one.status.is_up() {
         drafts.push(calls::stop(one, grace(one), reason, stopping));
     }
     drafts.push(calls::remove(one, reason));

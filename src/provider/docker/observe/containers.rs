@@ -13,7 +13,7 @@ use super::super::{errors, read};
 use super::{AT_ONCE, Question, gather, name};
 use crate::desired::content::Content;
 use crate::desired::docker::{Container, File, Provided};
-use crate::desired::observed::{Observation, Present, Status};
+use crate::desired::observed::{Halt, Observation, Present, Status};
 use crate::desired::{Object, ObjectId, ObjectKind};
 use crate::provider::{Error, ErrorKind};
 
@@ -168,9 +168,15 @@ async fn present(
     }
     let marks = question.engine.running_marks(seen.exec_ids.as_deref().unwrap_or_default()).await?;
     let state = seen.state.clone().unwrap_or_default();
+    let halt = match state.status {
+        Some(ContainerStateStatusEnum::PAUSED) => Some(Halt::Paused),
+        Some(ContainerStateStatusEnum::RESTARTING) => Some(Halt::Restarting),
+        Some(ContainerStateStatusEnum::REMOVING | ContainerStateStatusEnum::DEAD) => Some(Halt::Leaving),
+        _ => None,
+    };
     let health = question.engine.health(seen).await;
     let status = Status {
-        running: state.running == Some(true) && state.restarting != Some(true),
+        running: state.running == Some(true) && halt.is_none(),
         health: health
             .filter(|status| !matches!(status, HealthStatusEnum::EMPTY | HealthStatusEnum::NONE))
             .map(|status| status.to_string()),
@@ -179,6 +185,7 @@ async fn present(
         busy: marks.into_iter().filter(|mark| mark.starts_with("tenantry:")).collect(),
         isolated: read::is_isolated(seen),
         fresh: state.status == Some(ContainerStateStatusEnum::CREATED),
+        halt,
     };
     let object = Object::Container(Box::new(container));
     Ok(Present { provided: provided.clone(), status, ..question.present(object, handle) })
