@@ -151,6 +151,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
             None => session.look(Stop::Abort).await,
         };
         screen.status(observed.as_ref());
+        screen.first_login();
     }
     note(&screen.applied, exit, &compiled, by, args, opened.commit.as_ref(), output);
     for error in locks.release().await {

@@ -16,6 +16,7 @@ mod hook;
 mod init;
 mod interrupt;
 mod log;
+mod login;
 mod plan;
 mod planning;
 mod remembered;
@@ -75,6 +76,8 @@ enum Command {
     Explain(explain::Args),
     /// Show what earlier runs did
     Log(log::Args),
+    /// Print a link that logs in to a site once, without a password
+    Login(login::Args),
     /// Make `git push` to a bare repository the deployment
     Hook(hook::Args),
     /// Print the JSON Schema of fleet files in YAML, for editors
@@ -114,6 +117,7 @@ pub async fn run(setting: &Setting) -> Exit {
         Command::Graph(args) => graph::run(&args, setting, output),
         Command::Explain(args) => explain::run(&args, setting, output),
         Command::Log(args) => log::run(&args, setting, output).await,
+        Command::Login(args) => login::run(&args, setting, output).await,
         Command::Hook(args) => hook::run(&args, setting, output),
         Command::Schema => schema::run(output),
     }

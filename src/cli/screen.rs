@@ -178,6 +178,15 @@ impl Screen<'_> {
         }
     }
 
+    /// Says how one logs in to the sites that were made. A sandbox has no pages.
+    pub(super) fn first_login(&self) {
+        let hosts = &self.compiled.desired.hosts;
+        let is_real = |host: &str| hosts.get(host).is_some_and(|host| host.docker.is_some());
+        let made = self.total.made.iter().filter(|(_, host)| is_real(host));
+        let sites: Vec<&str> = made.map(|(address, _)| address.as_str()).collect();
+        self.output.text(report_text::first_login(&sites));
+    }
+
     /// What a last look found.
     fn left(&self, left: &[String]) {
         if left.is_empty() {

@@ -36,6 +36,8 @@ enum Format {
     Env,
     /// Hashes of the accounts' passwords, `SET @name = '*hash';` a line: to be run before `tenantry.sql`
     Sql,
+    /// Passwords of the sites' administrators in clear, `site<TAB>password` a line
+    Administrators,
 }
 
 pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
@@ -63,7 +65,11 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     let env = || secrets::env_file(desired, &opener);
     let sql = || secrets::hashes_sql(desired, &opener);
     let Some(out) = &args.out else {
-        let text = if args.format == Format::Env { env() } else { sql() };
+        let text = match args.format {
+            Format::Env => env(),
+            Format::Sql => sql(),
+            Format::Administrators => secrets::administrators(desired, &opener),
+        };
         return match text {
             Ok(text) => {
                 output.text(text);

@@ -67,6 +67,17 @@ pub struct Cx<'a> {
     pub progress: &'a (dyn Fn(&str) + Send + Sync),
 }
 
+/// Somebody who is to be logged in to a site once, without a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Engine id of the backend.
+    pub container: String,
+    /// The site's directory.
+    pub directory: String,
+    /// A user of the site: `Administrator`, or an address.
+    pub user: String,
+}
+
 /// A lock that is held. Dropping it without [`Host::unlock`] leaves it to the next one to find stale.
 pub trait Held: Send + Sync {
     /// Whether it is surely still ours: asked before every call.
@@ -106,4 +117,11 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// What the world said.
     fn holder<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>>;
+
+    /// Has a site make a link that logs somebody in once; its path and query. It is a secret until it was used. Changes nothing
+    /// that a plan looks at.
+    ///
+    /// # Errors
+    /// What the world said.
+    fn login<'a>(&'a self, fleet: &'a str, login: &'a Login) -> BoxFuture<'a, Result<String, Error>>;
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tokio::sync::OnceCell;
 
 use super::docker::{self, Engine};
-use super::host::{BoxFuture, Cx, Held, Host, LockInfo, Output};
+use super::host::{BoxFuture, Cx, Held, Host, LockInfo, Login, Output};
 use super::{Error, frappe, mariadb, traefik};
 use crate::desired::Desired;
 use crate::desired::call::Call;
@@ -103,6 +103,15 @@ impl Host for Connection {
 
     fn holder<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
         Box::pin(async move { docker::lock::holder(self.engine().await?, fleet).await })
+    }
+
+    fn login<'a>(&'a self, fleet: &'a str, login: &'a Login) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(async move {
+            let engine = self.engine().await?;
+            engine.must_be_ours(&login.container, fleet).await?;
+            // No step of any run: nobody has to wait for it, or to mend what it left.
+            frappe::apply::login::link(engine, &login.container, "tenantry-login", login).await
+        })
     }
 }
 

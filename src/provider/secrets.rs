@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{docker, mariadb};
-use crate::desired::Desired;
+use crate::desired::{Desired, Object};
 use crate::world::secret::Opener;
 
 /// The words by which a file of ours is known again; they stand in its first line.
@@ -63,6 +63,35 @@ pub fn hashes_sql(desired: &Desired, opener: &Opener<'_>) -> Result<String, Miss
                 // All derived passwords fail together, for one reason.
                 missing.entry(error.to_string()).or_default().push(format!("@{variable}"));
             }
+        }
+    }
+    if missing.is_empty() { Ok(text) } else { Err(missing) }
+}
+
+/// One `site<TAB>password` a line: how the `Administrator` of each site logs in. Whoever logged in may have changed it since.
+///
+/// # Errors
+/// All that cannot be opened, or that is no line.
+pub fn administrators(desired: &Desired, opener: &Opener<'_>) -> Result<String, Missing> {
+    let mut text = format!(
+        "# Passwords of the Administrator of each site of the fleet {}, in clear; {MARK}. They belong in no repository.\n",
+        desired.fleet
+    );
+    let mut missing = Missing::new();
+    for entry in desired.objects.values() {
+        let Object::Site(site) = &entry.object else { continue };
+        let line = match site.admin_password.open(opener) {
+            Ok(value) => match std::str::from_utf8(value.expose()) {
+                Ok(password) if !password.contains(char::is_control) => {
+                    Ok(format!("{}\t{password}\n", site.directory))
+                }
+                _ => Err("a password with line breaks or other control characters is no line".to_owned()),
+            },
+            Err(error) => Err(error.to_string()),
+        };
+        match line {
+            Ok(line) => text.push_str(&line),
+            Err(why) => missing.entry(why).or_default().push(site.directory.clone()),
         }
     }
     if missing.is_empty() { Ok(text) } else { Err(missing) }

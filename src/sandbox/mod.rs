@@ -27,8 +27,8 @@ use std::time::Duration;
 use crate::desired::Desired;
 use crate::desired::call::Call;
 use crate::desired::observed::Observed;
-use crate::provider::host::{Cx, Held, Output};
-use crate::provider::{BoxFuture, Error, Host, LockInfo};
+use crate::provider::host::{Cx, Held, Login, Output};
+use crate::provider::{BoxFuture, Error, ErrorKind, Host, LockInfo};
 use crate::world::secret::Opener;
 
 pub use state::State;
@@ -176,6 +176,14 @@ impl Host for Sandbox {
                 Some(file) => lock::holder_of(file),
                 None => Ok(self.holder.lock().unwrap_or_else(PoisonError::into_inner).clone()),
             }
+        })
+    }
+
+    fn login<'a>(&'a self, _fleet: &'a str, login: &'a Login) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(async move {
+            let why = format!("{} is in a sandbox, which has no pages to log in to", login.directory);
+            Err(Error::new(ErrorKind::Invalid, why)
+                .advise("a link that logs in can be had where the site's host is an engine"))
         })
     }
 }

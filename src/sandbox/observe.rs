@@ -269,6 +269,9 @@ impl<'a> Look<'a> {
         let mut found = BTreeMap::<ObjectId, BTreeMap<String, Route>>::new();
         let mut broken = BTreeMap::new();
         for (file, entries) in routes::read(self.state, instance) {
+            if !dynamic::is_ours(&file) {
+                continue;
+            }
             let entries = match entries {
                 Ok(entries) => entries,
                 Err(why) => {

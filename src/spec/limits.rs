@@ -48,7 +48,7 @@ block! {
 }
 
 block! {
-    /// Requests that a site may get, whatever its names: Traefik counts them all as the site's own.
+    /// Requests that a site may get, whatever its names: Traefik counts them all as the site's own, but for files (`/assets/`) and the connections of open desks (`/socket.io/`).
     Requests = "requests" ["rate"] {
         /// How many in which time, on average.
         rate: Option<Spanned<Rate>> = "rate" required;

@@ -17,7 +17,7 @@ use tenantry::desired::fields::Consequence;
 use tenantry::desired::observed::Observed;
 use tenantry::desired::{Desired, ObjectId, ObjectKind};
 use tenantry::plan::Plan;
-use tenantry::provider::host::{Cx, Held};
+use tenantry::provider::host::{Cx, Held, Login};
 use tenantry::provider::{BoxFuture, Error, ErrorKind, Host, LockInfo, Output};
 use tenantry::world::Memory;
 use tenantry::world::secret::Opener;
@@ -70,6 +70,10 @@ impl Host for Scripted {
 
     fn holder<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
         Box::pin(async { Ok(None) })
+    }
+
+    fn login<'a>(&'a self, _: &'a str, _: &'a Login) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(async { Err(Error::new(ErrorKind::Other, "it has no sites")) })
     }
 }
 

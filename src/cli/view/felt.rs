@@ -47,7 +47,7 @@ fn turns(fields: &[FieldChange], path: &str) -> Option<bool> {
 }
 
 fn route(fields: &[FieldChange]) -> Noticed {
-    let routers = || fields.iter().filter(|field| field.path.starts_with("entries.http.routers."));
+    let routers = || fields.iter().filter(|field| is_router(field) && !is_uncounted(field));
     let (before, after) = (hosts(routers().map(|f| &f.before)), hosts(routers().map(|f| &f.after)));
     let mut words = Vec::new();
     let gone: Vec<&str> = before.difference(&after).map(String::as_str).collect();
@@ -73,11 +73,24 @@ fn route(fields: &[FieldChange]) -> Noticed {
         let own = |f: &&FieldChange| f.path.starts_with("entries.http.middlewares.") && f.path.contains(end);
         fields.iter().filter(own).any(|field| is_lower(&field.before, &field.after))
     };
+    let counted = |of: fn(&FieldChange) -> &Value| fields.iter().any(|f| is_uncounted(f) && of(f).is_null());
+    if words.is_empty() && counted(|field| &field.before) {
+        words.push((false, "files and open desks no longer count as requests".to_owned()));
+    }
     // A suspended site loses its limits with its visitors.
     if words.is_empty() && (limit(".rate") || limit(".inflight")) {
         words.push((true, "visitors above the new limit are answered 429".to_owned()));
     }
     words
+}
+
+fn is_router(field: &FieldChange) -> bool {
+    field.path.starts_with("entries.http.routers.")
+}
+
+/// Whether a field is of the router that leads to a site past its limits, which has the names of the other one.
+pub(super) fn is_uncounted(field: &FieldChange) -> bool {
+    is_router(field) && field.path.split('.').any(|part| part == "uncounted")
 }
 
 /// Whether a limit is new, or some number of it becomes less.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::felt::{felt, hurts};
+use super::felt::{felt, hurts, is_uncounted};
 use super::output::Output;
 use super::plan_value;
 use super::table::count;
@@ -237,10 +237,14 @@ fn change(plan: &Plan, told: &Told<'_>, width: usize, output: Output, text: &mut
     if let Told::Many(changes) = told {
         text.push_str(&format!("        {}\n", names(changes)));
     }
-    let fields = match told {
+    let mut fields = match told {
         Told::One(_) => first.fields.clone(),
         Told::Many(_) => general(first),
     };
+    // It says of the same names what the other router says.
+    if !fields.iter().all(is_uncounted) {
+        fields.retain(|field| !is_uncounted(field));
+    }
     let width = fields.iter().map(|field| printable(&field.path).chars().count()).max().unwrap_or(0);
     for field in &fields {
         let (value, lines) = plan_value::change(field, output);

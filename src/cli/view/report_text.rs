@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::apply::{Outcome, Report};
+use crate::desired::ObjectKind;
+use crate::desired::call::StepId;
+use crate::desired::change::Action;
 use crate::diag::printable;
 use crate::plan::{Counts, Plan};
 
 use super::output::Output;
-use super::table::{count, elapsed};
+use super::table::{count, elapsed, shortened};
 
 /// What all rounds of one apply did together.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +27,8 @@ pub struct Total {
     pub left: usize,
     cancelled: bool,
     took_ms: u64,
+    /// Sites that were made, by address, each with its host's identity.
+    pub made: Vec<(String, String)>,
     /// What came of each round.
     pub reports: Vec<Report>,
 }
@@ -42,6 +47,13 @@ impl Total {
                 Outcome::Skipped { .. } => self.waited += 1,
             }
         }
+        let ok = succeeded(&report);
+        let sites = plan.changes.iter().filter(|change| {
+            change.id.kind == ObjectKind::Site
+                && change.action == Action::Create
+                && change.steps.iter().all(|step| ok.contains(step))
+        });
+        self.made.extend(sites.map(|change| (change.address.clone(), change.host.clone())));
         self.cancelled |= report.cancelled;
         self.took_ms += took_ms;
         self.reports.push(report);
@@ -117,10 +129,33 @@ pub fn closing(total: &Total) -> String {
     format!("\nApply complete! Resources: {add} added, {change} changed, {destroy} destroyed.  {took}\n")
 }
 
+fn succeeded(report: &Report) -> BTreeSet<StepId> {
+    report.steps.iter().filter(|step| step.outcome == Outcome::Done).map(|step| step.step).collect()
+}
+
+/// How one logs in to sites that were just made; nothing where there are none.
+#[must_use]
+pub fn first_login(sites: &[&str]) -> String {
+    let site = |address: &str| {
+        let address = address.split('/').next().unwrap_or(address);
+        address.strip_prefix("site.").unwrap_or(address).to_owned()
+    };
+    match sites {
+        [] => String::new(),
+        [one] => format!("\nFirst login: `tenantry login {}` prints a link that works once.\n", site(one)),
+        many => {
+            let names: Vec<String> = many.iter().map(|address| format!("`{}`", site(address))).collect();
+            format!(
+                "\nFirst login: `tenantry login SITE` prints a link that works once, for {}.\n",
+                shortened(&names)
+            )
+        }
+    }
+}
+
 /// Changes all of whose steps succeeded.
 #[must_use]
 pub fn done(plan: &Plan, report: &Report) -> Counts {
-    let ok: BTreeSet<_> =
-        report.steps.iter().filter(|s| s.outcome == Outcome::Done).map(|s| s.step).collect();
+    let ok = succeeded(report);
     Counts::of(plan.changes.iter().filter(|change| change.steps.iter().all(|step| ok.contains(step))))
 }

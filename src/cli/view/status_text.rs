@@ -126,7 +126,8 @@ fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<Str
     rows
 }
 
-fn url(edge: &Edge, name: &str) -> String {
+/// Where a name answers behind an edge.
+pub fn url(edge: &Edge, name: &str) -> String {
     match &edge.https {
         Some(port) if port.value == 443 => format!("https://{name}/"),
         Some(port) => format!("https://{name}:{}/", port.value),

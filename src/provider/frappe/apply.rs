@@ -4,6 +4,7 @@
 mod command;
 mod document;
 pub mod failure;
+pub mod login;
 
 use std::collections::{BTreeMap, BTreeSet};
 

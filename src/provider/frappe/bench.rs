@@ -1,7 +1,7 @@
 //! The networks, volumes and containers of a bench.
 
 use super::parts::Parts;
-use super::{room, share};
+use super::{body_size, room, share};
 use crate::desired::docker::Container;
 use crate::desired::{Object, ObjectId, ObjectKind};
 use crate::model::{Bench, Edge};
@@ -29,7 +29,8 @@ pub fn lower(to: &mut Lowering<'_>, bench: &Bench) -> Origin {
     );
     let shares = share::shares(bench);
     room::check(to, bench, &shares);
-    let mut parts = Parts { project: Project::bench(&to.desired.fleet, bench), bench, shares };
+    let body_size = body_size::of(model, bench);
+    let mut parts = Parts { project: Project::bench(&to.desired.fleet, bench), bench, shares, body_size };
     let network = service::network(&parts.project, "bench");
     let network = to.put(&origin, "bench", [], Object::Network(network));
     // Compose makes no volume that nothing mounts, so neither do we.

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod bench;
+mod body_size;
 pub mod config;
 pub mod diff;
 pub mod lower;

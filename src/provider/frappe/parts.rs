@@ -19,6 +19,8 @@ pub(super) struct Parts<'a> {
     pub(super) project: Project,
     pub(super) bench: &'a Bench,
     pub(super) shares: BTreeMap<String, Share>,
+    /// The largest request that nginx takes, as it writes it.
+    pub(super) body_size: String,
 }
 
 impl Parts<'_> {
@@ -142,7 +144,7 @@ impl Parts<'_> {
             ("UPSTREAM_REAL_IP_HEADER", "X-Forwarded-For"),
             ("UPSTREAM_REAL_IP_RECURSIVE", "off"),
             ("PROXY_READ_TIMEOUT", "120"),
-            ("CLIENT_MAX_BODY_SIZE", "50m"),
+            ("CLIENT_MAX_BODY_SIZE", self.body_size.as_str()),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();

@@ -59,14 +59,16 @@ pub async fn routes(
 /// What Traefik must lose: not what another file has as well, as where a route has moved.
 async fn gone(inside: &dyn Inside, container: &str, change: Change<'_>) -> Result<BTreeSet<String>, Error> {
     let mut gone = change.remove.clone();
-    if gone.is_empty() {
-        return Ok(gone);
-    }
     for (path, stored) in inside.get(container, DYNAMIC).await?.unwrap_or_default() {
         let name = path.rsplit('/').next().unwrap_or_default();
-        if name != change.file && dynamic::is_watched(name) {
-            let entries = parsed(name, &stored)?;
-            gone.retain(|key| !entries.contains_key(key));
+        if name == change.file || !dynamic::is_watched(name) {
+            continue;
+        }
+        match parsed(name, &stored) {
+            Ok(entries) => gone.retain(|key| !entries.contains_key(key)),
+            // Before it is YAML Traefik runs it as a template, which ours never are.
+            Err(_) if !dynamic::is_ours(name) && stored.bytes.windows(2).any(|two| two == b"{{") => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(gone)

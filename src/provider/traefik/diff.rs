@@ -50,7 +50,13 @@ pub fn give_up(present: &Present, names: &BTreeSet<&str>, edge: &ObjectId) -> Op
     let mut remove = BTreeSet::new();
     for (key, entry) in &seen.entries {
         let Some(rule) = entry.get("rule").and_then(Value::as_str) else { continue };
-        let gives = |term: &&str| names.iter().any(|name| *term == format!("Host(`{name}`)"));
+        let gives = |term: &&str| {
+            names.iter().any(|name| {
+                let rest = term.strip_prefix("Host(`").and_then(|rest| rest.strip_prefix(name));
+                rest.and_then(|rest| rest.strip_prefix("`)"))
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(" && "))
+            })
+        };
         if !rule.split(" || ").any(|term| gives(&term)) {
             continue;
         }

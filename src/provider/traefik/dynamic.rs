@@ -18,6 +18,12 @@ pub fn is_watched(file: &str) -> bool {
         && file.strip_suffix(".yml").is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.'))
 }
 
+/// Whether a file is one of those that we write. Others may lie beside them: Traefik reads them, and we leave them alone.
+#[must_use]
+pub fn is_ours(file: &str) -> bool {
+    is_watched(file) && (file == "edge.yml" || file.starts_with("bench-"))
+}
+
 /// Reads a file. An empty one has no entries.
 ///
 /// # Errors

@@ -106,7 +106,7 @@ async fn read(
         let Some(name) = path.strip_prefix(DYNAMIC).map(|name| name.trim_start_matches('/')) else {
             continue;
         };
-        if dynamic::is_watched(name) {
+        if dynamic::is_ours(name) {
             match dynamic::parse(&stored.bytes) {
                 Ok(entries) => drop(read.insert(name.to_owned(), entries)),
                 Err(why) => drop(broken.insert(name.to_owned(), why)),

@@ -18,6 +18,7 @@ use crate::source::Span;
 pub(super) mod priority {
     pub(in crate::provider::traefik) const EVERYTHING: u32 = 1;
     pub(in crate::provider::traefik) const SITE: u32 = 1000;
+    pub(in crate::provider::traefik) const UNCOUNTED: u32 = 1001;
     pub(in crate::provider::traefik) const SUSPENDED: u32 = 2000;
     pub(in crate::provider::traefik) const STATUS: u32 = 3000;
 }

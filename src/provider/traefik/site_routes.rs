@@ -11,6 +11,11 @@ use crate::desired::{ObjectId, ObjectKind, Owner};
 use crate::model::{Bench, Edge, Site};
 use crate::provider::lower::{Lowering, Origin};
 
+/// What is held to no limit: files that nginx serves and browsers keep, of which a desk loads dozens at once, and the connection
+/// that each open desk holds, which would use up `in-flight` alone. No part of the path begins with a dot: nginx would take
+/// `/assets/../api` for something else than Traefik does.
+const UNCOUNTED: &str = r"PathRegexp(`^/(assets|socket\.io)(/[^/.][^/]*)*/?$`)";
+
 /// Adds the route of a site that lies behind an edge.
 pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Site) {
     let model = to.model;
@@ -34,30 +39,46 @@ pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Si
         }
     }
     let mut entries = BTreeMap::new();
-    let (service, priority, middlewares) = if site.suspended.is_some() {
+    let (service, priority, mut middlewares) = if site.suspended.is_some() {
         let page = edge_name(edge);
         let middlewares = vec![format!("{page}.suspended"), format!("{page}.nowhere")];
         (format!("{page}.page"), priority::SUSPENDED, middlewares)
     } else {
-        let mut middlewares = host(&name, site, &mut entries);
-        middlewares.extend(limits(&name, site, &mut entries));
-        (bench_name(bench), priority::SITE, middlewares)
+        (bench_name(bench), priority::SITE, host(&name, site, &mut entries))
     };
+    // Those behind this one count requests.
+    let counted = middlewares.len();
+    if site.suspended.is_none() {
+        middlewares.extend(limits(&name, site, &mut entries));
+    }
+    let limited = middlewares.len() > counted;
     for (suffix, names) in tls::groups(&model.fleet, &names) {
-        let rule: Vec<String> = names.iter().map(|name| format!("Host(`{name}`)")).collect();
-        let mut router = json!({
-            "rule": rule.join(" || "),
-            "priority": priority,
-            "service": service,
-            "entryPoints": [tls::entry_point(model.fleet.certificates.as_ref())],
-        });
-        if !middlewares.is_empty() {
-            router["middlewares"] = json!(middlewares);
+        let hosts: Vec<String> = names.iter().map(|name| format!("Host(`{name}`)")).collect();
+        let router = |rule: String, priority: u32, middlewares: &[String]| {
+            let mut router = json!({
+                "rule": rule,
+                "priority": priority,
+                "service": service,
+                "entryPoints": [tls::entry_point(model.fleet.certificates.as_ref())],
+            });
+            if !middlewares.is_empty() {
+                router["middlewares"] = json!(middlewares);
+            }
+            if let Some(tls) = tls::block(&model.fleet, &names) {
+                router["tls"] = tls;
+            }
+            router
+        };
+        if limited {
+            // One term a name, as in the other router: a name is given up by taking its term away.
+            let rule: Vec<String> = hosts.iter().map(|host| format!("{host} && {UNCOUNTED}")).collect();
+            let free = router(rule.join(" || "), priority::UNCOUNTED, &middlewares[..counted]);
+            entries.insert(format!("http.routers.{name}.uncounted{suffix}"), free);
         }
-        if let Some(tls) = tls::block(&model.fleet, &names) {
-            router["tls"] = tls;
-        }
-        entries.insert(format!("http.routers.{name}{suffix}"), router);
+        entries.insert(
+            format!("http.routers.{name}{suffix}"),
+            router(hosts.join(" || "), priority, &middlewares),
+        );
     }
     let behind = if site.suspended.is_some() { &edge.meta } else { &bench.meta };
     let mut needs = vec![traefik(edge), ObjectId::new(behind.identity.as_str(), ObjectKind::Route, "")];

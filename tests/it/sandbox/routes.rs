@@ -30,7 +30,7 @@ fn edge() -> (Bench, Arg, Desired) {
 fn routes(container: &Arg, set: &[(&str, &str)], remove: &[&str]) -> Call {
     Call::Routes {
         container: container.clone(),
-        file: "a.yml".to_owned(),
+        file: "bench-a.yml".to_owned(),
         set: set.iter().map(|(k, rule)| ((*k).to_owned(), json!({"rule": rule}))).collect(),
         remove: remove.iter().map(|k| (*k).to_owned()).collect(),
     }
@@ -49,8 +49,10 @@ fn routes_need_a_running_traefik_and_are_seen_by_their_owner() {
     let observed = bench.look(&desired);
     let of = |site: &str| ObjectId::new(site, ObjectKind::Route, "");
     assert!(!observed.objects.contains_key(&of("site.a")));
-    let expected =
-        Route { file: "a.yml".to_owned(), entries: [(b.to_owned(), json!({"rule": "Host(`b`)"}))].into() };
+    let expected = Route {
+        file: "bench-a.yml".to_owned(),
+        entries: [(b.to_owned(), json!({"rule": "Host(`b`)"}))].into(),
+    };
     assert_eq!(present(&observed, &of("site.b")).object, Object::Route(expected));
 }
 

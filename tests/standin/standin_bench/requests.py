@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pymysql
 
-from standin_bench import config, database, major, passwords
+from standin_bench import config, database, login_link, major, passwords
 
 # Frappe 16 reads a site's configuration again after a minute; here, as all times, it is a twentieth of that.
 CACHED_FOR = 3.0
@@ -87,6 +87,11 @@ def _respond(method: str, path: str, given: dict, conf: dict, connection, about:
             if passwords.matches(connection, given.get("usr", ""), given.get("pwd", "")):
                 return _message("Logged In", about | {"full_name": given["usr"]})
             return _error(401, "AuthenticationError", "Invalid login credentials")
+        case login_link.PATH:
+            # Frappe answers with a session and a redirection; here it is enough to say who it is.
+            if user := login_link.take(conf, given.get("key", "")):
+                return _message("Logged In", about | {"full_name": user})
+            return _error(403, "PermissionError", "The link you trying to login is invalid or expired.")
         case "/api/method/standin_bench.sleep":
             database.run(connection, "SELECT SLEEP(%s)", seconds)
             return _message("slept", about)
