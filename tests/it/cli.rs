@@ -14,3 +14,4 @@ mod rounds;
 mod saved;
 mod secrets;
 mod stopping;
+mod unwritten;
