@@ -4,10 +4,12 @@ mod directory;
 pub mod git;
 mod memory;
 pub mod secret;
+mod pipe;
 
 pub use directory::Directory;
 pub use memory::Memory;
 
+pub use pipe::refuse_pipe;
 /// Why the world did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WorldError {

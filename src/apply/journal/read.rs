@@ -9,6 +9,7 @@ use crate::apply::event::Outcome;
 use crate::desired::ObjectId;
 use crate::desired::call::StepId;
 use crate::plan::Counts;
+use crate::world::refuse_pipe;
 
 /// All that is known of earlier runs on this machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,6 +107,7 @@ pub fn read(path: &Path) -> io::Result<History> {
     let mut history = History::default();
     let mut places = BTreeMap::new();
     for file in [old_path(path), path.to_owned()] {
+        refuse_pipe(&file)?;
         #[expect(clippy::disallowed_methods, reason = "the one place where the journal is read")]
         let bytes = match std::fs::read(&file) {
             Ok(bytes) => bytes,
