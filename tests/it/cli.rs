@@ -8,6 +8,7 @@ mod json;
 mod machine;
 mod names;
 mod policies;
+mod places;
 mod progress;
 mod refusals;
 mod remembered;
