@@ -124,8 +124,11 @@ pub(super) fn tell(diagnostics: &[Diagnostic], sources: &SourceMap, output: Outp
 /// `3 errors, 1 warning`.
 pub(super) fn summary(diagnostics: &[Diagnostic]) -> String {
     use super::view::table::count;
-    let errors = diagnostics.iter().filter(|d| d.severity == diag::Severity::Error).count();
-    let warnings = diagnostics.len() - errors;
+    let of = |severity| {
+        let all = diagnostics.iter().filter(|d| d.severity == severity);
+        all.map(|d| 1 + d.more).sum::<usize>()
+    };
+    let (errors, warnings) = (of(diag::Severity::Error), of(diag::Severity::Warning));
     match (errors, warnings) {
         (0, 0) => "nothing is wrong".to_owned(),
         (0, w) => count(w, "warning"),
