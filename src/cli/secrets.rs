@@ -60,6 +60,9 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
              knows: give it one before something real runs on them",
         );
     }
+    for fault in opener.key_faults() {
+        output.note(format!("warning: a new fleet would be refused with this key: {fault}"));
+    }
     let env = || secrets::env_file(desired, &opener);
     let sql = || secrets::hashes_sql(desired, &opener);
     let Some(out) = &args.out else {

@@ -143,6 +143,7 @@ codes! {
     GUARD_EMPTY_FLEET = "guard/empty-fleet";
     GUARD_NEW_FLEET = "guard/new-fleet";
     GUARD_HOST_LEFT = "guard/host-left";
+    GUARD_WEAK_KEY = "guard/weak-key";
     GUARD_UNREADABLE_HOST = "guard/unreadable-host";
     GUARD_BUDGET = "guard/budget";
     GUARD_ABOVE_APPROVED = "guard/above-approved";

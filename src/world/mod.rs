@@ -2,6 +2,7 @@
 
 mod directory;
 pub mod git;
+pub mod key;
 mod memory;
 pub mod secret;
 mod pipe;

@@ -5,6 +5,7 @@ mod commands;
 mod disk;
 pub mod fleet;
 mod json;
+mod keys;
 mod machine;
 mod names;
 mod policies;
