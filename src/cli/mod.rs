@@ -16,6 +16,7 @@ mod hook;
 mod init;
 mod interrupt;
 mod log;
+mod missing;
 mod plan;
 mod planning;
 mod remembered;
@@ -83,7 +84,6 @@ enum Command {
 
 /// Runs one command line. What could not be printed was asked for and is not there, so that is no success.
 pub async fn run(setting: &Setting) -> Exit {
-    let arguments = args::long_flags(setting.arguments.clone(), &<Args as clap::CommandFactory>::command());
     let exit = command(setting).await;
     let output = Output { color: setting.color };
     let Some(why) = output.unwritten() else { return exit };
@@ -97,6 +97,7 @@ pub async fn run(setting: &Setting) -> Exit {
 }
 
 async fn command(setting: &Setting) -> Exit {
+    let arguments = args::long_flags(setting.arguments.clone(), &<Args as clap::CommandFactory>::command());
     let trouble =
         if arguments.get(1).is_some_and(|verb| verb == "diff") { Exit::TROUBLE } else { Exit::Error };
     let args = match Args::try_parse_from(arguments) {

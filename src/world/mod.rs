@@ -4,13 +4,13 @@ mod directory;
 pub mod git;
 pub mod key;
 mod memory;
-pub mod secret;
 mod pipe;
+pub mod secret;
 
 pub use directory::Directory;
 pub use memory::Memory;
-
 pub use pipe::refuse_pipe;
+
 /// Why the world did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WorldError {
