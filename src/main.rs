@@ -23,8 +23,7 @@ fn setting() -> Setting {
     let no_color = variable("NO_COLOR").is_some();
     let forced = variable("FORCE_COLOR").is_some() || variable("CLICOLOR_FORCE").is_some();
     let terminal = std::io::stdout().is_terminal();
-    let home = variable("HOME").map(PathBuf::from).unwrap_or_default();
-    let state = variable("XDG_STATE_HOME").map_or_else(|| home.join(".local/state"), PathBuf::from);
+    let dumb = variable("TERM").is_some_and(|term| term == "dumb");
     let user = variable("USER")
         .or_else(|| variable("LOGNAME"))
         .unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()));
@@ -32,11 +31,12 @@ fn setting() -> Setting {
     let options = variable("GIT_PUSH_OPTION_COUNT").and_then(|count| count.parse().ok()).unwrap_or(0_u32);
     Setting {
         arguments: std::env::args_os().collect(),
-        color: !no_color && (forced || terminal),
+        color: !no_color && (forced || (terminal && !dumb)),
         terminal,
-        live: std::io::stderr().is_terminal() && variable("TERM").is_some_and(|term| term != "dumb"),
+        live: std::io::stderr().is_terminal() && !dumb && variable("TERM").is_some(),
         interactive: std::io::stdin().is_terminal(),
-        state: state.join("tenantry"),
+        state: state(),
+        outlives_terminal: ignores_hangup(),
         docker_host: variable("DOCKER_HOST"),
         who: format!("{user}@{}", machine()),
         boot: kernel("random/boot_id").unwrap_or_default(),
@@ -46,6 +46,32 @@ fn setting() -> Setting {
         quarantine: variable("GIT_QUARANTINE_PATH").map(PathBuf::from),
         kill: variable("TENANTRY_TEST_KILL"),
     }
+}
+
+/// Where state is kept. A relative path would lie in whatever directory the command is run in, which is the fleet's.
+fn state() -> Result<PathBuf, String> {
+    let (name, below) =
+        if variable("XDG_STATE_HOME").is_some() { ("XDG_STATE_HOME", "") } else { ("HOME", ".local/state") };
+    let advice = "set XDG_STATE_HOME to a directory of your own";
+    let Some(path) = variable(name).map(PathBuf::from) else {
+        return Err(format!(
+            "neither XDG_STATE_HOME nor HOME is set, so there is no place for journals and sandboxes; {advice}"
+        ));
+    };
+    if path.is_relative() {
+        let path = path.display();
+        return Err(format!("{name} is `{path}`, which is no absolute path; {advice}"));
+    }
+    Ok(path.join(below).join("tenantry"))
+}
+
+/// Whether whoever started us wants the run to outlive its terminal, as `nohup` does.
+#[expect(clippy::disallowed_methods, reason = "how a process was started is part of its environment")]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The lowest bit is signal 1, SIGHUP.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 /// A variable that is set to something.

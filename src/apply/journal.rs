@@ -13,6 +13,7 @@ use std::sync::mpsc;
 use tokio::sync::oneshot;
 
 use crate::provider::{Error, ErrorKind};
+use crate::world::refuse_pipe;
 
 pub use read::{History, Intent, LoggedRun, LoggedStep, read};
 pub use record::Record;
@@ -106,6 +107,7 @@ impl Journal {
 }
 
 fn append(path: &Path) -> io::Result<File> {
+    refuse_pipe(path)?;
     OpenOptions::new().create(true).append(true).open(path)
 }
 

@@ -12,6 +12,7 @@ use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, HostTarget, Object, ObjectId, ObjectKind};
 use crate::plan::Plan;
 use crate::provider::{Error, ErrorKind, diff};
+use crate::world::refuse_pipe;
 
 /// How a host was reached, and what was there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,7 @@ pub fn read(state: &Path, fleet: &str) -> Result<Known, Error> {
         Error::new(ErrorKind::Other, format!("{} cannot be understood: {why}", path.display()))
             .advise("it says on which hosts the fleet was applied from here; remove it to forget them")
     };
+    refuse_pipe(&path).map_err(|error| broken(error.to_string()))?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the known hosts are read")]
     let text = fs::read_to_string(&path);
     match text {

@@ -3,6 +3,7 @@
 use super::config_key_owned as owned;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::Model;
+use crate::value::ConfigValue;
 
 /// Why not.
 pub(super) fn reason(key: &str) -> Option<&'static str> {
@@ -33,7 +34,11 @@ pub(super) fn reason(key: &str) -> Option<&'static str> {
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     for (_, site) in model.sites.iter() {
-        for (key, _) in site.config.iter().filter(|(key, _)| !owned::is(&key.value)) {
+        for (key, value) in site.config.iter().filter(|(key, _)| !owned::is(&key.value)) {
+            // A null takes away what somebody else wrote, which is what the rule wants.
+            if value.value == ConfigValue::Remove {
+                continue;
+            }
             let Some(reason) = reason(&key.value) else { continue };
             diagnostics.push(
                 Diagnostic::error(

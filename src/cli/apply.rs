@@ -88,8 +88,8 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         Ok(known) => known,
         Err(error) => return fail(&error, args.json, output),
     };
-    let mut options =
-        Options { parallelism: args.parallelism.max(1), cancel: interrupts(), ..Options::default() };
+    let cancel = interrupts(setting.outlives_terminal);
+    let mut options = Options { parallelism: args.parallelism.max(1), cancel, ..Options::default() };
     let by = args.by.as_ref().unwrap_or(&setting.who);
     options.actor = Actor { who: by.clone(), cause: opened.commit.as_ref().map(|commit| commit.id.clone()) };
     options.fail_point = setting.kill.as_deref().and_then(kill);

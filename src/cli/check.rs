@@ -20,7 +20,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
     let began = Instant::now();
-    let opened = match args.fleet.open(setting, args.json, output) {
+    let opened = match args.fleet.read(setting, args.json, output) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };

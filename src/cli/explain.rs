@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         output.note(format!("error: there is no code `{}`; {hint}", args.what.escape_debug()));
         return Exit::Error;
     }
-    let opened = match args.fleet.open(setting, false, output) {
+    let opened = match args.fleet.read(setting, false, output) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };

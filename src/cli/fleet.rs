@@ -42,19 +42,38 @@ pub(super) struct Opened {
     pub(super) state: PathBuf,
 }
 
+/// The files alone.
+pub(super) struct Files {
+    /// The world that they are in.
+    pub(super) world: Box<dyn World>,
+    /// The commit, where they are read from one.
+    commit: Option<Commit>,
+    /// Where its repository keeps the state, if it keeps its own.
+    state: Option<PathBuf>,
+}
+
 impl Fleet {
-    /// The world in which it lives. A revision that cannot be read is told; then nothing comes back.
+    /// The world in which it lives, and where its state is. What keeps one from them is told; then nothing comes back.
     pub(super) fn open(&self, setting: &Setting, json: bool, output: Output) -> Result<Opened, Exit> {
+        let Files { world, commit, state } = self.read(setting, json, output)?;
+        let state = match state {
+            Some(own) => own,
+            None => setting.state.clone().map_err(|why| complain(&why, json, output))?,
+        };
+        Ok(Opened { world, commit, state })
+    }
+
+    /// The world in which it lives, for who needs no more. A revision that cannot be read is told; then nothing comes back.
+    pub(super) fn read(&self, setting: &Setting, json: bool, output: Output) -> Result<Files, Exit> {
         let Some(rev) = &self.at.rev else {
             let world = Box::new(Directory::new(&self.directory));
-            return Ok(Opened { world, commit: None, state: setting.state.clone() });
+            return Ok(Files { world, commit: None, state: None });
         };
         match Revision::open(&self.directory, rev, setting.quarantine.as_deref()) {
             Ok(revision) => {
                 let commit = Some(revision.commit().clone());
                 let own = Queue::of(&revision.repository()).state().join("tenantry");
-                let state = if own.is_dir() { own } else { setting.state.clone() };
-                Ok(Opened { world: Box::new(revision), commit, state })
+                Ok(Files { world: Box::new(revision), commit, state: own.is_dir().then_some(own) })
             }
             Err(error) => Err(complain(&error.to_string(), json, output)),
         }
@@ -105,8 +124,11 @@ pub(super) fn tell(diagnostics: &[Diagnostic], sources: &SourceMap, output: Outp
 /// `3 errors, 1 warning`.
 pub(super) fn summary(diagnostics: &[Diagnostic]) -> String {
     use super::view::table::count;
-    let errors = diagnostics.iter().filter(|d| d.severity == diag::Severity::Error).count();
-    let warnings = diagnostics.len() - errors;
+    let of = |severity| {
+        let all = diagnostics.iter().filter(|d| d.severity == severity);
+        all.map(|d| 1 + d.more).sum::<usize>()
+    };
+    let (errors, warnings) = (of(diag::Severity::Error), of(diag::Severity::Warning));
     match (errors, warnings) {
         (0, 0) => "nothing is wrong".to_owned(),
         (0, w) => count(w, "warning"),

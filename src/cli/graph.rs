@@ -23,7 +23,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
-    let opened = match args.fleet.open(setting, false, output) {
+    let opened = match args.fleet.read(setting, false, output) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };

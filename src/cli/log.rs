@@ -68,7 +68,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         },
         (None, _) => match history.run(what) {
             Some(run) => {
-                output.line(summary(run, &working).join("  "));
+                output.line(printable(&summary(run, &working).join("  ")));
                 let works = working.contains(&run.run);
                 let rows: Vec<Vec<String>> = run.steps.iter().map(|step| line(step, works)).collect();
                 output.text(table_of_others(&rows));
@@ -81,7 +81,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
 }
 
 fn missing(why: &str, output: Output) -> Exit {
-    output.note(format!("error: {why}; `tenantry log` lists what there is"));
+    output.note(format!("error: {}; `tenantry log` lists what there is", printable(why)));
     Exit::Error
 }
 
@@ -127,9 +127,10 @@ fn first_line(text: &str) -> &str {
 
 /// Everything that is known of one step.
 fn whole(step: &LoggedStep, works: bool) -> String {
-    let mut text = format!("{}\n", line(step, works).join("  ").trim());
+    let mut text = format!("{}\n", printable(line(step, works).join("  ").trim()));
     if let Some(intent) = &step.intent {
-        text.push_str(&format!("on {} at {}: {}\n", intent.host, intent.at, intent.reason));
+        let place = format!("on {} at {}: {}", intent.host, intent.at, intent.reason);
+        text.push_str(&format!("{}\n", printable(&place)));
     }
     if let Some(Outcome::Failed { error }) = &step.outcome {
         let lines: Vec<String> = error.message.lines().map(printable).collect();

@@ -17,6 +17,7 @@ mod init;
 mod interrupt;
 mod log;
 mod login;
+mod missing;
 mod plan;
 mod planning;
 mod remembered;
@@ -84,8 +85,21 @@ enum Command {
     Schema,
 }
 
-/// Runs one command line.
+/// Runs one command line. What could not be printed was asked for and is not there, so that is no success.
 pub async fn run(setting: &Setting) -> Exit {
+    let exit = command(setting).await;
+    let output = Output { color: setting.color };
+    let Some(why) = output.unwritten() else { return exit };
+    output.note(format!("{}: standard output cannot be written: {why}", output.paint(31, "error")));
+    output.note("help: what the command does besides printing, it has done; give it an output with room and run it again");
+    match exit {
+        _ if setting.arguments.get(1).is_some_and(|verb| verb == "diff") => Exit::TROUBLE,
+        Exit::Done | Exit::Changes => Exit::Error,
+        other => other,
+    }
+}
+
+async fn command(setting: &Setting) -> Exit {
     let arguments = args::long_flags(setting.arguments.clone(), &<Args as clap::CommandFactory>::command());
     let trouble =
         if arguments.get(1).is_some_and(|verb| verb == "diff") { Exit::TROUBLE } else { Exit::Error };

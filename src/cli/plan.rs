@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::converge;
 use crate::pipeline::{self, Ways};
 use crate::plan::file;
 
@@ -11,7 +12,7 @@ use super::blaming::blamed;
 use super::fleet::Fleet;
 use super::planning::{Leave, complain, show, verdict};
 use super::view::{events_json, table};
-use super::{Exit, Output, Setting, working};
+use super::{Exit, Output, Setting, missing, working};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -31,6 +32,9 @@ pub(super) struct Args {
     /// What is refused of this revision as well is told and does not count: a push did not bring it
     #[arg(long, value_name = "REV", hide = true, requires = "rev")]
     before: Option<String>,
+    /// The secrets that the plan needs have to be at hand and fit, as for `apply`
+    #[arg(long, hide = true)]
+    with_secrets: bool,
     /// Print events as JSON, one a line
     #[arg(long)]
     json: bool,
@@ -87,6 +91,22 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
                 path.display(),
                 args.fleet.directory.display()
             ));
+        }
+    }
+    let secrets = converge::missing(&plan, Some(&compiled.desired), &opener);
+    if !secrets.is_empty() && !plan.is_refused() {
+        let words = missing::words(&secrets);
+        if args.with_secrets {
+            complain(&format!("{words}; `apply` would do nothing"), args.json, output);
+            missing::tell(&secrets, output);
+            return Exit::Error;
+        }
+        if !args.json {
+            output.note(format!(
+                "{}: {words} here; there `apply` would do nothing",
+                output.paint(33, "warning")
+            ));
+            missing::tell(&secrets, output);
         }
     }
     if let Some(rev) = &args.before {

@@ -12,7 +12,6 @@ use crate::desired::observed::Observed;
 use crate::pipeline::Compiled;
 use crate::plan::{Plan, Refusal};
 use crate::provider::BoxFuture;
-use crate::world::secret::SecretRef;
 
 use super::applied::Applied;
 use super::apply::{Args, fail, stopped};
@@ -22,8 +21,8 @@ use super::view::events_human::HumanEvents;
 use super::view::events_json::{self, JsonEvents};
 use super::view::report_text::{self, Total};
 use super::view::status_text;
-use super::view::table::{count, millis, shortened};
-use super::{Exit, Output, Setting};
+use super::view::table::{millis, shortened};
+use super::{Exit, Output, Setting, missing};
 
 /// The terminal or log of one apply.
 pub(super) struct Screen<'a> {
@@ -203,21 +202,9 @@ impl Screen<'_> {
     }
 
     fn missing(&self, secrets: &Missing, late: bool) {
-        let total = secrets.values().map(BTreeSet::len).sum();
         let done = if late { "nothing more is done" } else { "nothing was done" };
-        let verb = if total == 1 { "is" } else { "are" };
-        let words = format!("{} that the plan needs {verb} not to be had; {done}", count(total, "secret"));
-        complain(&words, self.args.json, self.output);
-        for (why, references) in secrets {
-            let derived = references.iter().filter(|one| matches!(one, SecretRef::Derived { .. })).count();
-            let named = references.iter().filter(|one| !matches!(one, SecretRef::Derived { .. }));
-            let mut all: Vec<String> = named.map(|one| format!("`{one}`")).collect();
-            if derived > 0 {
-                all.push(format!("{} made with the fleet's key", count(derived, "password")));
-            }
-            self.output.note(format!("  {why}: {}", all.join(", ")));
-        }
-        self.output.note("help: apply where they can be read: with the variables set and the files there");
+        complain(&format!("{}; {done}", missing::words(secrets)), self.args.json, self.output);
+        missing::tell(secrets, self.output);
     }
 
     /// What runs, and where it answers.

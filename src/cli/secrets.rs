@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         );
         return Exit::Error;
     }
-    let opened = match args.fleet.open(setting, false, output) {
+    let opened = match args.fleet.read(setting, false, output) {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
@@ -61,6 +61,9 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
             "warning: this fleet has no `key`, so its derived passwords are those of the built-in demo key, which everybody \
              knows: give it one before something real runs on them",
         );
+    }
+    for fault in opener.key_faults() {
+        output.note(format!("warning: a new fleet would be refused with this key: {fault}"));
     }
     let env = || secrets::env_file(desired, &opener);
     let sql = || secrets::hashes_sql(desired, &opener);

@@ -17,8 +17,10 @@ pub struct Setting {
     pub live: bool,
     /// Standard input is a terminal: questions may be asked.
     pub interactive: bool,
-    /// Where sandboxes and journals are kept: `$XDG_STATE_HOME/tenantry`, else `~/.local/state/tenantry`.
-    pub state: PathBuf,
+    /// Where sandboxes and journals are kept: `$XDG_STATE_HOME/tenantry`, else `~/.local/state/tenantry`; else why nowhere.
+    pub state: Result<PathBuf, String>,
+    /// The end of the terminal does not end the run.
+    pub outlives_terminal: bool,
     /// `DOCKER_HOST`.
     pub docker_host: Option<String>,
     /// `user@machine`.

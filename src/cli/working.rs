@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::apply::journal::{self, History, LoggedRun};
 use crate::desired::observed::{Holder, Observed};
+use crate::diag::printable;
 
 use super::view::Output;
 
@@ -21,13 +22,15 @@ pub(super) fn tell(observed: &Observed, fleet: &str, state: &Path, output: Outpu
     for (holder, hosts) in runs.values() {
         let steps = under_way(&history, &holder.run);
         let at = if steps.is_empty() { String::new() } else { format!(": {}", steps.join(", ")) };
-        output.note(format!(
+        let words = format!(
             "note: `{}` of {} is at work on {} since {}{at}",
             holder.operation,
             holder.who,
             hosts.join(", "),
             holder.since
-        ));
+        );
+        // Another machine wrote who it is.
+        output.note(printable(&words));
     }
     !runs.is_empty()
 }

@@ -13,7 +13,7 @@ use crate::desired::observed::Observed;
 use crate::plan::{Plan, Refusal};
 use crate::provider::BoxFuture;
 
-pub use needed::{Missing, missing};
+pub use needed::{Missing, Why, missing};
 pub use outcome::{End, Moved, Outcome};
 pub use rounds::Session;
 pub use stop::unless;

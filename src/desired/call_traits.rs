@@ -2,7 +2,7 @@
 
 use super::Object;
 use super::call::Call;
-use super::content::Content;
+use super::content::{Content, Takes};
 
 impl Call {
     /// Whether the call may be made again after it failed half-way, or when nobody knows what became of it: the
@@ -53,18 +53,24 @@ impl Call {
         }
     }
 
-    /// What it opens when it is made.
+    /// What it opens when it is made, and what takes it.
     #[must_use]
-    pub fn contents(&self) -> Vec<&Content> {
+    pub fn contents(&self) -> Vec<(&Content, Takes)> {
         match self {
-            Self::CreateContainer { container, .. } => container.files.values().map(|f| &f.content).collect(),
-            Self::PutFiles { files, .. } => files.values().map(|file| &file.content).collect(),
-            Self::SetAccount { account, .. } => vec![&account.password],
-            Self::NewSite { database_password, admin_password, .. } => {
-                vec![database_password, admin_password]
+            Self::CreateContainer { container, .. } => {
+                container.files.values().map(|file| (&file.content, Takes::Bytes)).collect()
             }
-            Self::WriteSiteConfig { secrets, .. } => secrets.values().collect(),
-            Self::SetAdminPassword { password, .. } => vec![password],
+            Self::PutFiles { files, .. } => {
+                files.values().map(|file| (&file.content, Takes::Bytes)).collect()
+            }
+            Self::SetAccount { account, .. } => vec![(&account.password, Takes::Bytes)],
+            Self::NewSite { database_password, admin_password, .. } => {
+                vec![(database_password, Takes::Text), (admin_password, ADMINISTRATOR)]
+            }
+            Self::WriteSiteConfig { secrets, .. } => {
+                secrets.values().map(|secret| (secret, Takes::Text)).collect()
+            }
+            Self::SetAdminPassword { password, .. } => vec![(password, ADMINISTRATOR)],
             Self::PullImage { .. }
             | Self::CreateNetwork { .. }
             | Self::RemoveNetwork { .. }
@@ -95,16 +101,22 @@ impl Call {
     }
 }
 
+/// A longer password is stored, and no login form takes it (Frappe's `MAX_PASSWORD_SIZE`).
+const ADMINISTRATOR: Takes = Takes::Typed(512);
+
 impl Object {
-    /// What is opened when it is made.
+    /// What is opened when it is made, and what takes it.
     #[must_use]
-    pub fn contents(&self) -> Vec<&Content> {
+    pub fn contents(&self) -> Vec<(&Content, Takes)> {
         match self {
-            Self::Container(container) => container.files.values().map(|file| &file.content).collect(),
-            Self::Account(account) => vec![&account.password],
+            Self::Container(container) => {
+                container.files.values().map(|file| (&file.content, Takes::Bytes)).collect()
+            }
+            Self::Account(account) => vec![(&account.password, Takes::Bytes)],
             Self::Site(site) => {
-                let own = [&site.database_password, &site.admin_password];
-                own.into_iter().chain(site.secret_config.values()).collect()
+                let own = [(&site.database_password, Takes::Text), (&site.admin_password, ADMINISTRATOR)];
+                let config = site.secret_config.values().map(|secret| (secret, Takes::Text));
+                own.into_iter().chain(config).collect()
             }
             Self::Image(_)
             | Self::Network(_)

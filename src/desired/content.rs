@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::invisible;
 use crate::world::secret::{Opener, Secret, SecretError, SecretRef};
 
 /// What a file holds.
@@ -16,6 +17,35 @@ pub enum Content {
     Sealed(String),
     /// It could not be opened here, and so is not compared; the reason.
     Unopened(String),
+}
+
+/// What takes a content, and so what it can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Any bytes.
+    Bytes,
+    /// Text.
+    Text,
+    /// Text of at most so many characters that people type to log in.
+    Typed(usize),
+}
+
+impl Takes {
+    /// Why bytes are not taken, without a word of them.
+    #[must_use]
+    pub fn refuses(self, bytes: &[u8]) -> Option<String> {
+        if self == Self::Bytes {
+            return None;
+        }
+        let Ok(text) = std::str::from_utf8(bytes) else { return Some("no text in UTF-8".to_owned()) };
+        let Self::Typed(most) = self else { return None };
+        let count = text.chars().count();
+        if count > most {
+            return Some(format!("{count} characters, and {most} at most are taken"));
+        }
+        let unseen = text.chars().any(invisible);
+        unseen.then(|| "a line break or another character in it that nobody can type".to_owned())
+    }
 }
 
 /// A piece of a file with secrets.

@@ -56,6 +56,7 @@ codes! {
     LOAD_CONTROL_CHARACTER = "load/control-character";
     LOAD_DUPLICATE_KEY = "load/duplicate-key";
     LOAD_KDL_1 = "load/kdl-1";
+    LOAD_MERGE_CONFLICT = "load/merge-conflict";
     LOAD_NO_DIRECTORY = "load/no-directory";
     LOAD_NO_FILES = "load/no-files";
     LOAD_NOT_A_MAP = "load/not-a-map";
@@ -142,6 +143,7 @@ codes! {
     // guard: plans that are refused
     GUARD_EMPTY_FLEET = "guard/empty-fleet";
     GUARD_NEW_FLEET = "guard/new-fleet";
+    GUARD_WEAK_KEY = "guard/weak-key";
     GUARD_HOST_LEFT = "guard/host-left";
     GUARD_UNREADABLE_HOST = "guard/unreadable-host";
     GUARD_BUDGET = "guard/budget";

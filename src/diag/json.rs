@@ -77,8 +77,11 @@ struct Related<'a> {
 /// All diagnostics as one JSON value.
 #[must_use]
 pub fn json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
-    let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
-    let errors = count(Severity::Error);
+    let count = |severity| {
+        let all = diagnostics.iter().filter(|d| d.severity == severity);
+        all.map(|d| 1 + d.more).sum()
+    };
+    let errors: usize = count(Severity::Error);
     let hidden = hidden(diagnostics);
     let output = Output {
         format_version: "1.0",

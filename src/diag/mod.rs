@@ -1,6 +1,7 @@
 //! What is wrong with the files, as data. `render` is the only thing that prints it.
 
 mod code;
+mod few;
 mod json;
 mod likely;
 pub mod render;
@@ -73,6 +74,8 @@ pub struct Diagnostic {
     pub help: Vec<Help>,
     /// Places whose text may be a secret: snippets show `*` instead.
     pub hidden: Vec<Span>,
+    /// How many of its kind there are behind it that nobody is told one by one.
+    pub more: usize,
 }
 
 impl Diagnostic {
@@ -87,6 +90,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             hidden: Vec::new(),
+            more: 0,
         }
     }
 
@@ -158,6 +162,13 @@ impl Diagnostics {
         self.0.retain(test);
     }
 
+    /// Takes the last ones back for which the test is true.
+    pub fn take_back(&mut self, mut test: impl FnMut(&Diagnostic) -> bool) {
+        while self.0.last().is_some_and(&mut test) {
+            self.0.pop();
+        }
+    }
+
     /// Whether any of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
@@ -177,7 +188,7 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
-    /// All of them by file, place and code, each once.
+    /// All of them by file, place and code, each once; of many of one kind the first ones, and how many more there are.
     #[must_use]
     pub fn sorted(mut self) -> Vec<Diagnostic> {
         self.0.sort_by(|a, b| {
@@ -185,7 +196,7 @@ impl Diagnostics {
             (key(a), a.severity, a.code, &a.message).cmp(&(key(b), b.severity, b.code, &b.message))
         });
         self.0.dedup();
-        self.0
+        few::few(self.0)
     }
 }
 

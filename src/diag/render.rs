@@ -29,7 +29,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, style: Style) -> 
     let hidden = hidden(diagnostics);
     let mut out = String::new();
     for diagnostic in diagnostics {
-        out.push_str(&renderer.render(&groups(diagnostic, &hidden, sources)));
+        out.push_str(&one(diagnostic, &renderer, &hidden, sources));
         out.push_str("\n\n");
     }
     out
@@ -39,17 +39,22 @@ pub fn render(diagnostics: &[Diagnostic], sources: &SourceMap, style: Style) -> 
 pub fn each(diagnostics: &[Diagnostic], sources: &SourceMap) -> impl Iterator<Item = String> {
     let renderer = Renderer::plain().term_width(DEFAULT_TERM_WIDTH);
     let hidden = hidden(diagnostics);
-    diagnostics.iter().map(move |diagnostic| renderer.render(&groups(diagnostic, &hidden, sources)))
+    diagnostics.iter().map(move |diagnostic| one(diagnostic, &renderer, &hidden, sources))
 }
 
-fn groups<'a>(diagnostic: &'a Diagnostic, hidden: &[Span], sources: &'a SourceMap) -> Vec<Group<'a>> {
+fn groups<'a>(
+    diagnostic: &'a Diagnostic,
+    hidden: &[Span],
+    sources: &'a SourceMap,
+    columns: &mut Vec<Column>,
+) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let veil = Veil::of(diagnostic, sources);
     let title = level.primary_title(said(&diagnostic.message, &veil)).id(diagnostic.code.as_str());
-    let mut main = Group::with_title(title).elements(causes(diagnostic, &veil, hidden, sources));
+    let mut main = Group::with_title(title).elements(causes(diagnostic, &veil, hidden, sources, columns));
     main = main.elements(diagnostic.notes.iter().map(|note| Level::NOTE.message(said(note, &veil))));
     let (fixes, words): (Vec<&Help>, Vec<&Help>) =
         diagnostic.help.iter().partition(|help| !help.edits.is_empty());
@@ -76,6 +81,7 @@ fn causes<'a>(
     veil: &Veil,
     hidden: &[Span],
     sources: &'a SourceMap,
+    columns: &mut Vec<Column>,
 ) -> Vec<Snippet<'a, Annotation<'a>>> {
     let primary = diagnostic.primary.iter().map(|label| (label, AnnotationKind::Primary));
     let others = diagnostic.others.iter().map(|label| (label, AnnotationKind::Context));
@@ -86,18 +92,28 @@ fn causes<'a>(
             order.push(label.span.source);
         }
     }
-    order
-        .into_iter()
-        .map(|file| {
-            let own: Vec<_> = labels.iter().filter(|(label, _)| label.span.source == file).collect();
-            let window = Window::around(file, own.iter().map(|(label, _)| label.span), hidden, sources);
-            let annotations = own.into_iter().map(|(label, kind)| {
+    let mut snippets = Vec::new();
+    for file in order {
+        let own: Vec<_> = labels.iter().filter(|(label, _)| label.span.source == file).collect();
+        let window = Window::around(file, own.iter().map(|(label, _)| label.span), hidden, sources);
+        let shown = |window: &Window<'a>, own: &[&(&'a Label, AnnotationKind)]| {
+            let annotations = own.iter().map(|(label, kind)| {
                 let text = (!label.text.is_empty()).then(|| said(&label.text, veil));
                 kind.span(window.range(label.span)).label(text)
             });
             window.snippet().annotations(annotations.collect::<Vec<_>>())
-        })
-        .collect()
+        };
+        if !window.is_long() {
+            snippets.push(shown(&window, &own));
+            continue;
+        }
+        for one in own {
+            let window = window.cut(one.0.span);
+            columns.extend(window.column(one.0.span, sources));
+            snippets.push(shown(&window, &[one]));
+        }
+    }
+    snippets
 }
 
 fn patches<'a>(
@@ -110,10 +126,10 @@ fn patches<'a>(
     for edit in edits {
         files.entry(edit.span.source).or_default().push(edit);
     }
-    files
-        .into_iter()
-        .map(|(file, edits)| {
-            let window = Window::around(file, edits.iter().map(|edit| edit.span), hidden, sources);
+    let mut snippets = Vec::new();
+    for (file, edits) in files {
+        let window = Window::around(file, edits.iter().map(|edit| edit.span), hidden, sources);
+        let shown = |window: &Window<'a>, edits: &[&'a Edit]| {
             let text = |edit: &'a Edit| match veil.over(&edit.text) {
                 Cow::Borrowed(text) => source(text),
                 Cow::Owned(text) => Cow::Owned(source(&text).into_owned()),
@@ -121,13 +137,43 @@ fn patches<'a>(
             let patches: Vec<_> =
                 edits.iter().map(|edit| Patch::new(window.range(edit.span), text(edit))).collect();
             window.snippet().patches(patches)
-        })
-        .collect()
+        };
+        if !window.is_long() {
+            snippets.push(shown(&window, &edits));
+            continue;
+        }
+        for one in edits {
+            snippets.push(shown(&window.cut(one.span), &[one]));
+        }
+    }
+    snippets
+}
+
+/// A longer part of a file is not shown as one, in bytes: each place in it is shown by itself.
+const LONG: usize = 16_000;
+/// Nor is one with a longer line.
+const LONG_LINE: usize = 600;
+/// What is shown then before and behind a place, and at most of the place itself.
+const AROUND: usize = 150;
+
+/// A place as it is printed, and as it should be.
+struct Column {
+    printed: String,
+    real: String,
+}
+
+/// One diagnostic as text.
+fn one(diagnostic: &Diagnostic, renderer: &Renderer, hidden: &[Span], sources: &SourceMap) -> String {
+    let mut columns = Vec::new();
+    let text = renderer.render(&groups(diagnostic, hidden, sources, &mut columns));
+    columns.iter().fold(text, |text, column| text.replacen(&column.printed, &column.real, 1))
 }
 
 /// The lines of a file that a snippet needs. A big file is not handed over whole for every message about it.
 struct Window<'a> {
     path: Cow<'a, str>,
+    /// Whether it begins in the middle of a line: then what it begins with is no column.
+    cut: bool,
     text: Cow<'a, str>,
     /// Offset of `text` in the file.
     start: usize,
@@ -150,13 +196,51 @@ impl<'a> Window<'a> {
         let bom = if whole.starts_with('\u{FEFF}') { 3 } else { 0 };
         let start = whole[..from].rfind('\n').map_or(bom, |found| found + 1);
         let end = whole[to..].find('\n').map_or(whole.len(), |found| to + found);
-        let first_line = whole[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let at = Span { source: file, start: u32::try_from(start).unwrap_or(u32::MAX), end: 0 };
+        let first_line = sources.position(at).line as usize;
         Self {
             path: one_line(sources.path(file)),
+            cut: false,
             text: covered(whole.get(start..end).unwrap_or_default(), start, file, hidden),
             start,
             first_line,
         }
+    }
+
+    fn is_long(&self) -> bool {
+        self.text.len() > LONG || self.text.lines().any(|line| line.len() > LONG_LINE)
+    }
+
+    /// What is near a place. It is cut from what has no secrets any more.
+    fn cut(&self, span: Span) -> Self {
+        let text: &str = &self.text;
+        let clip = |offset: u32| floor(text, (offset as usize).saturating_sub(self.start));
+        let (at, end) = (clip(span.start), clip(span.end).min(clip(span.start) + AROUND));
+        let from = floor(text, at.saturating_sub(AROUND));
+        let line = text[from..at].rfind('\n').map(|found| from + found + 1);
+        let begin = line.unwrap_or(from);
+        let end = floor(text, (end.max(at) + AROUND).min(text.len()));
+        let first = text[..begin].bytes().filter(|byte| *byte == b'\n').count();
+        // Behind the place only its own lines.
+        let behind = clip(span.end).min(end);
+        let end = text[behind..end].find('\n').map_or(end, |found| behind + found);
+        Self {
+            path: self.path.clone(),
+            cut: begin > 0 && !text[..begin].ends_with('\n'),
+            text: Cow::Owned(text[begin..end].to_owned()),
+            start: self.start + begin,
+            first_line: self.first_line + first,
+        }
+    }
+
+    /// What the printer takes for the place of something in a line whose beginning it was not given, and the place itself.
+    fn column(&self, span: Span, sources: &SourceMap) -> Option<Column> {
+        let at = sources.position(span);
+        let shown = source(&self.text);
+        let before = shown.get(..self.range(span).start)?;
+        let column = before.chars().rev().take_while(|char| *char != '\n').count() + 1;
+        let place = |column: usize| format!("{}:{}:{column}\n", self.path, at.line);
+        self.cut.then(|| Column { printed: place(column), real: place(at.column as usize) })
     }
 
     fn snippet<T: Clone>(&self) -> Snippet<'a, T> {

@@ -55,6 +55,8 @@ impl Child {
         if let Some(before) = before {
             command.arg("--before").arg(self.settings.rev(before));
         }
+        // What is accepted is applied here, with the same variables and files.
+        command.arg("--with-secrets");
         command.arg("--rev").arg(self.settings.rev(commit)).arg(&self.repository);
         command
     }

@@ -7,6 +7,8 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::world::refuse_pipe;
+
 /// Writes a value as JSON: what is at the path is the old one or the new one, never a part.
 pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let temporary = path.with_extension(format!("{}.new", std::process::id()));
@@ -28,6 +30,7 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
 }
 
 pub(super) fn read_text(path: &Path) -> io::Result<Option<String>> {
+    refuse_pipe(path)?;
     #[expect(clippy::disallowed_methods, reason = "the one place where the hooks' own files are read")]
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Ticket;
+use crate::diag::printable;
 
 /// How applying a commit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +113,8 @@ impl fmt::Display for Record {
         writeln!(f, "tenantry: {}", self.outcome.word())?;
         let mut line = |key: &str, value: &str| {
             let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            // `git log --notes` prints it as it is.
+            let value = printable(&value);
             if value.is_empty() { Ok(()) } else { writeln!(f, "{key}: {value}") }
         };
         line("fleet", &self.fleet)?;

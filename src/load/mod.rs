@@ -1,5 +1,6 @@
 //! 1. World to Documents: text into one spanned tree. Never fails on bad text: a tree and diagnostics, side by side.
 
+mod conflict;
 mod control;
 pub mod kdl;
 mod node;
@@ -34,6 +35,12 @@ pub fn parse<'s>(sources: &'s SourceMap, diagnostics: &mut Diagnostics) -> Vec<D
 }
 
 fn parse_one(sources: &SourceMap, id: SourceId) -> (Document<'_>, Diagnostics) {
+    if let Some(fault) = conflict::find(id, sources.text(id)) {
+        // What the grammar makes of the markers would hide what they are.
+        let mut faults = Diagnostics::default();
+        faults.push(fault);
+        return (Document { source: id, nodes: Vec::new() }, faults);
+    }
     match id.syntax() {
         Syntax::Kdl => kdl::parse(id, sources.text(id)),
         Syntax::Yaml => yaml::parse(id, sources.text(id)),

@@ -1,7 +1,7 @@
 //! A plan in a file: what was shown, to be executed as it was shown, unless the world moved.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::io::{Read as _, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use crate::desired::compare::readable;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, ObjectId};
 use crate::diag::{Code, Diagnostic, TABLE};
+use crate::world::is_fleet_file;
 use crate::world::secret::hex;
 
 /// What the file begins with; another number is another format.
@@ -82,6 +83,12 @@ pub enum FileError {
     /// What stands there is a link.
     #[error("it is a symbolic link, and a plan is not written through one: name the file itself")]
     Link,
+    /// What stands there is somebody's, and no plan.
+    #[error("a file is there that is no saved plan, and it is not replaced: name another, or remove it")]
+    Foreign,
+    /// It would be read as a part of a fleet.
+    #[error("files that end in `.kdl`, `.yaml` or `.yml` are a fleet's: call it `fleet.plan` or the like")]
+    FleetFile,
     /// It is no plan.
     #[error("it is not a saved plan: {0}")]
     NotAPlan(#[from] serde_json::Error),
@@ -159,6 +166,9 @@ impl SavedPlan {
 /// # Errors
 /// When it cannot be written.
 pub fn save(path: &Path, plan: &Plan, observed: &Observed, desired: &Desired) -> Result<(), FileError> {
+    if is_fleet_file(&path.to_string_lossy()) {
+        return Err(FileError::FleetFile);
+    }
     let text = SavedPlan::new(plan, observed, desired).to_text()?;
     match std::fs::symlink_metadata(path) {
         // A pipe or a device, `/dev/stdout` too, has no old contents to keep.
@@ -167,6 +177,10 @@ pub fn save(path: &Path, plan: &Plan, observed: &Observed, desired: &Desired) ->
         }
         // Whoever put it there chose what is overwritten, and who may read it.
         Ok(there) if there.is_symlink() => return Err(FileError::Link),
+        // An empty one was made to be written to: `mktemp`.
+        Ok(there) if there.is_file() && there.len() > 0 && !begins_as_plan(path)? => {
+            return Err(FileError::Foreign);
+        }
         _ => {}
     }
     // Under another name first: a full disk leaves what was there before, and no half of a plan.
@@ -181,6 +195,17 @@ pub fn save(path: &Path, plan: &Plan, observed: &Observed, desired: &Desired) ->
         let _ = std::fs::remove_file(&temporary);
     }
     written
+}
+
+/// Whether a file is a plan that somebody saved, of whatever version.
+fn begins_as_plan(path: &Path) -> Result<bool, FileError> {
+    let mut begin = Vec::new();
+    std::fs::File::open(path)?.take(64).read_to_end(&mut begin)?;
+    Ok(String::from_utf8_lossy(&begin)
+        .trim_start()
+        .trim_start_matches('{')
+        .trim_start()
+        .starts_with("\"tenantry_plan\""))
 }
 
 /// A `new` file is made by this call or not at all: what somebody put there meanwhile, a link too, is not written through.

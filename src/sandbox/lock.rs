@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::provider::host::Held;
 use crate::provider::{BoxFuture, Error, ErrorKind, LockInfo};
+use crate::world::refuse_pipe;
 
 /// Who holds a sandbox in memory.
 pub(super) type Slot = Arc<Mutex<Option<LockInfo>>>;
@@ -36,6 +37,7 @@ pub(super) fn holder_of(world: &Path) -> Result<Option<LockInfo>, Error> {
     let failed = |error: std::io::Error| {
         Error::new(ErrorKind::Other, format!("cannot read who holds {}: {error}", path.display()))
     };
+    refuse_pipe(&path).map_err(failed)?;
     let mut file = match File::open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -65,6 +67,7 @@ pub(super) fn on_file(world: &Path, info: &LockInfo) -> Result<Box<dyn Held>, Er
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory).map_err(failed)?;
     }
+    refuse_pipe(&path).map_err(failed)?;
     let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = options.map_err(failed)?;
     match file.try_lock() {

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 use super::delta::{Delta, Machine};
 use super::state::{State, VERSION};
 use crate::provider::{Error, ErrorKind};
+use crate::world::refuse_pipe;
 
 /// Fewer bytes of lines are never worth a new world.
 const FEW: u64 = 1 << 20;
@@ -157,6 +158,7 @@ fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
 }
 
 fn load(path: &Path) -> Result<(State, Layout), Error> {
+    refuse_pipe(path).map_err(|e| failed("read", path, &e))?;
     #[expect(clippy::disallowed_methods, reason = "the one place where a sandbox's world is read")]
     let bytes = fs::read(path).map_err(|e| failed("read", path, &e))?;
     parse(&bytes).map_err(|why| {

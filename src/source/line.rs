@@ -20,15 +20,17 @@ pub(super) fn line(starts: &[u32], offset: u32) -> usize {
     starts.partition_point(|start| *start <= offset) + 1
 }
 
-pub(super) fn position(text: &str, offset: u32) -> Position {
-    let offset = (offset as usize).min(text.len());
-    let before = &text.as_bytes()[..offset];
+/// `starts` are those of the text.
+pub(super) fn position(text: &str, starts: &[u32], offset: u32) -> Position {
+    let offset = offset.min(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let line = line(starts, offset);
     // No editor counts a byte order mark as a column.
-    let bom = if before.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-    let start = before.iter().rposition(|b| *b == b'\n').map_or(bom, |i| i + 1);
-    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let bom = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
+    let start =
+        line.checked_sub(2).and_then(|before| starts.get(before)).map_or(bom, |start| *start as usize);
+    let before = text.as_bytes().get(start..offset as usize).unwrap_or_default();
     // Counting the bytes that begin a character also works when the offset lies inside one.
-    let column = before[start..].iter().filter(|b| (**b & 0xC0) != 0x80).count() + 1;
+    let column = before.iter().filter(|b| (**b & 0xC0) != 0x80).count() + 1;
     Position {
         line: u32::try_from(line).unwrap_or(u32::MAX),
         column: u32::try_from(column).unwrap_or(u32::MAX),

@@ -86,6 +86,12 @@ struct File {
     lines: OnceLock<Vec<u32>>,
 }
 
+impl File {
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| line::starts(&self.text))
+    }
+}
+
 /// The files of one compile. Spans mean nothing without it.
 #[derive(Debug, Default)]
 pub struct SourceMap {
@@ -136,7 +142,8 @@ impl SourceMap {
     /// Line and column at which a span begins.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
-        line::position(self.text(span.source), span.start)
+        let file = &self.files[span.source.index()];
+        line::position(&file.text, file.lines(), span.start)
     }
 
     /// `path:line`, as causes in plans show it.
@@ -144,8 +151,7 @@ impl SourceMap {
     pub fn place(&self, span: Span) -> String {
         let file = &self.files[span.source.index()];
         let offset = span.start.min(u32::try_from(file.text.len()).unwrap_or(u32::MAX));
-        let lines = file.lines.get_or_init(|| line::starts(&file.text));
-        format!("{}:{}", file.path, line::line(lines, offset))
+        format!("{}:{}", file.path, line::line(file.lines(), offset))
     }
 
     /// Every file, in the order in which it was added.

@@ -16,7 +16,7 @@ impl Syntax {
     #[must_use]
     pub fn of(path: &str) -> Self {
         let extension = Path::new(path).extension();
-        if extension.is_some_and(|extension| extension == "yaml" || extension == "yml") {
+        if extension.is_some_and(|is| is.eq_ignore_ascii_case("yaml") || is.eq_ignore_ascii_case("yml")) {
             Self::Yaml
         } else {
             Self::Kdl

@@ -158,11 +158,20 @@ fn scalar(value: &Value<'_>, diagnostics: &mut Diagnostics) -> Option<ConfigValu
         Scalar::Float(number) if number.is_finite() => Some(ConfigValue::Float(*number)),
         Scalar::Bool(yes) => Some(ConfigValue::Bool(*yes)),
         Scalar::Null => Some(ConfigValue::Remove),
-        Scalar::Integer(_) | Scalar::Float(_) => {
+        Scalar::Integer(number) => {
+            let message = format!("`{number}` does not fit into 64 bits");
+            diagnostics.push(
+                Diagnostic::error(Code::BIND_BAD_VALUE, message)
+                    .at(value.span, format!("expected a whole number from {} to {}", i64::MIN, i64::MAX))
+                    .help("write it between quotes if whoever reads it takes text"),
+            );
+            None
+        }
+        Scalar::Float(_) => {
             diagnostics.push(
                 Diagnostic::error(Code::BIND_BAD_VALUE, "JSON has no such number")
-                    .at(value.span, "not a number of JSON")
-                    .help("write it as text, or keep it within 64 bits"),
+                    .at(value.span, "infinite, or no number at all")
+                    .help("write it between quotes if whoever reads it takes text"),
             );
             None
         }

@@ -56,10 +56,13 @@ impl Textual for Bytes {
 
 fn unknown_unit(number: u64, unit: &str) -> Invalid {
     let invalid = Invalid::new(format!("has the unknown unit `{}`", super::shown(unit)));
-    let meant = BINARY.iter().find(|(name, _)| {
-        name.eq_ignore_ascii_case(unit)
-            || (unit.len() <= 2 && name[..1].eq_ignore_ascii_case(&unit[..unit.len().min(1)]))
-    });
+    let spelled = BINARY.iter().chain(&DECIMAL).find(|(name, _)| name.eq_ignore_ascii_case(unit));
+    // `G` and `Gi`, as engines and Kubernetes have them.
+    let short = |name: &str| {
+        let first = name[..1].eq_ignore_ascii_case(unit);
+        first || name[..2].eq_ignore_ascii_case(unit)
+    };
+    let meant = spelled.or_else(|| BINARY.iter().find(|(name, _)| short(name)));
     match meant {
         Some((name, _)) if unit.is_ascii() => invalid.instead(format!("{number}{name}")),
         _ => invalid,

@@ -41,7 +41,12 @@ impl Textual for Domain {
             return Err(if Self::parse(&lower).is_ok() { invalid.instead(lower) } else { invalid });
         }
         if !text.is_ascii() && !text.chars().any(super::invalid::invisible) {
-            return Err(Invalid::new("has letters outside ASCII; write its punycode form"));
+            let invalid = Invalid::new("has letters outside ASCII; write its punycode form");
+            let punycode = idna::domain_to_ascii(text).ok().filter(|name| Self::parse(name).is_ok());
+            return Err(match punycode {
+                Some(name) => invalid.instead(name),
+                None => invalid,
+            });
         }
         let labels: Vec<&str> = text.split('.').collect();
         for label in &labels {

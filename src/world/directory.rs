@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::pipe::read_patiently;
 use super::{FILE_LIMIT, MANIFEST, World, WorldError, is_fleet_file};
 
 /// A fleet in a directory of this machine.
@@ -123,8 +124,15 @@ impl World for Directory {
     }
 
     fn secret_file(&self, path: &str) -> Result<Vec<u8>, WorldError> {
-        // An absolute path replaces the root. Pipes are welcome: shells and secret stores hand secrets over in them.
-        read_limited(&self.root.join(path), path, 0)
+        // An absolute path replaces the root.
+        let full = self.root.join(path);
+        let meta = fs::metadata(&full).map_err(|source| missing_or(path, source))?;
+        if meta.is_file() {
+            return read_limited(&full, path, meta.len());
+        }
+        // Pipes are welcome: shells and secret stores hand secrets over in them.
+        let bytes = read_patiently(&full, FILE_LIMIT + 1).map_err(|source| missing_or(path, source))?;
+        within(path, bytes)
     }
 }
 
@@ -138,15 +146,19 @@ impl Directory {
 
 /// Reads no more than the limit whatever the size claims to be; `size` is for the message.
 fn read_limited(full: &Path, shown: &str, size: u64) -> Result<Vec<u8>, WorldError> {
-    let too_large = |bytes| WorldError::TooLarge { path: shown.to_owned(), bytes, limit: FILE_LIMIT };
     if size > FILE_LIMIT {
-        return Err(too_large(size));
+        return Err(WorldError::TooLarge { path: shown.to_owned(), bytes: size, limit: FILE_LIMIT });
     }
     let file = File::open(full).map_err(|source| missing_or(shown, source))?;
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|source| io_error(Path::new(shown), source))?;
+    within(shown, bytes)
+}
+
+fn within(shown: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorldError> {
     if bytes.len() as u64 > FILE_LIMIT {
-        return Err(too_large(bytes.len() as u64));
+        let bytes = bytes.len() as u64;
+        return Err(WorldError::TooLarge { path: shown.to_owned(), bytes, limit: FILE_LIMIT });
     }
     Ok(bytes)
 }

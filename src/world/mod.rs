@@ -2,11 +2,14 @@
 
 mod directory;
 pub mod git;
+pub mod key;
 mod memory;
+mod pipe;
 pub mod secret;
 
 pub use directory::Directory;
 pub use memory::Memory;
+pub use pipe::refuse_pipe;
 
 /// Why the world did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -49,10 +52,12 @@ pub const MANIFEST: &str = ".tenantry-manifest";
 /// The largest file that is read as part of a fleet, in bytes.
 pub const FILE_LIMIT: u64 = 8 * 1024 * 1024;
 
-/// Whether a path ends as fleet files do: `.kdl`, `.yaml`, `.yml`.
+/// Whether a path ends as fleet files do: `.kdl`, `.yaml`, `.yml`, in whatever case.
 pub fn is_fleet_file(path: &str) -> bool {
     let extension = std::path::Path::new(path).extension();
-    extension.is_some_and(|extension| ["kdl", "yaml", "yml"].iter().any(|known| extension == *known))
+    extension.is_some_and(|extension| {
+        ["kdl", "yaml", "yml"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// What the compiler may ask.

@@ -170,6 +170,12 @@ impl<'w> Opener<'w> {
         Ok(digits(nonce.as_ref().map_err(Clone::clone)?, &[purpose.as_bytes(), identity.as_bytes()]))
     }
 
+    /// What is wrong with the fleet's key, where there is one and it could be opened.
+    #[must_use]
+    pub fn key_faults(&self) -> Vec<String> {
+        self.key.as_ref().map(|key| super::key::faults(key.expose())).unwrap_or_default()
+    }
+
     /// Hexadecimal HMAC-SHA256 of the bytes under the fleet's key (without one: under the fleet's id alone, which is
     /// enough to compare within a run and never saved).
     #[must_use]

@@ -271,12 +271,13 @@ fn a_directory_without_fleet_files_is_refused() {
 #[test]
 fn gitignore_holds_without_a_repository_and_files_come_sorted() {
     let fleet = tempfile::tempdir().unwrap();
-    for path in ["b.kdl", "a/z.kdl", "a.kdl", "a/skip/x.kdl", "old.kdl", "B.kdl", "note.txt", "a/c.yaml"] {
+    let files = ["b.kdl", "a/z.kdl", "a.kdl", "a/skip/x.kdl", "old.kdl", "B.kdl", "note.txt", "a/c.yaml"];
+    for path in files.into_iter().chain(["d.YML", "e.Kdl"]) {
         write(&fleet.path().join(path), "a 1\n");
     }
     write(&fleet.path().join(".gitignore"), "old.kdl\nskip/\n");
     let world = Directory::new(fleet.path());
-    assert_eq!(world.files().unwrap(), ["B.kdl", "a.kdl", "a/c.yaml", "a/z.kdl", "b.kdl"]);
+    assert_eq!(world.files().unwrap(), ["B.kdl", "a.kdl", "a/c.yaml", "a/z.kdl", "b.kdl", "d.YML", "e.Kdl"]);
     // Nor does one above the fleet have a say when there is no repository around both.
     write(&fleet.path().join(".gitignore"), "*\n");
     assert_eq!(Directory::new(fleet.path().join("a")).files().unwrap(), ["c.yaml", "skip/x.kdl", "z.kdl"]);

@@ -20,6 +20,7 @@ mod diagnostics;
 mod differential;
 mod docker_live;
 mod env_file;
+mod flood;
 mod graph;
 mod histories;
 mod hooks;

@@ -9,6 +9,7 @@ use crate::apply::event::Outcome;
 use crate::desired::ObjectId;
 use crate::desired::call::StepId;
 use crate::plan::Counts;
+use crate::world::refuse_pipe;
 
 /// All that is known of earlier runs on this machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,8 +105,9 @@ impl LoggedRun {
 /// When a file is there and cannot be read.
 pub fn read(path: &Path) -> io::Result<History> {
     let mut history = History::default();
-    let mut places = BTreeMap::new();
+    let mut places = Places::default();
     for file in [old_path(path), path.to_owned()] {
+        refuse_pipe(&file)?;
         #[expect(clippy::disallowed_methods, reason = "the one place where the journal is read")]
         let bytes = match std::fs::read(&file) {
             Ok(bytes) => bytes,
@@ -125,10 +127,28 @@ pub fn read(path: &Path) -> io::Result<History> {
     Ok(history)
 }
 
+/// Where the runs and their steps are in a history: a journal may have a hundred thousand lines, in any order.
+#[derive(Default)]
+struct Places {
+    runs: BTreeMap<String, usize>,
+    steps: BTreeMap<(usize, StepId), usize>,
+}
+
+impl Places {
+    /// A step of the run at a place; one that nobody spoke of yet is new.
+    fn step<'r>(&mut self, run: &'r mut LoggedRun, place: usize, step: StepId) -> &'r mut LoggedStep {
+        let at = *self.steps.entry((place, step)).or_insert_with(|| {
+            run.steps.push(LoggedStep { step, intent: None, outcome: None, elapsed_ms: 0 });
+            run.steps.len() - 1
+        });
+        &mut run.steps[at]
+    }
+}
+
 impl History {
-    fn take(&mut self, record: Record, places: &mut BTreeMap<String, usize>) {
+    fn take(&mut self, record: Record, places: &mut Places) {
         // A run whose beginning was rotated away is still a run.
-        let place = *places.entry(record.run().to_owned()).or_insert_with(|| {
+        let place = *places.runs.entry(record.run().to_owned()).or_insert_with(|| {
             self.runs.push(LoggedRun { run: record.run().to_owned(), ..LoggedRun::default() });
             self.runs.len() - 1
         });
@@ -142,10 +162,10 @@ impl History {
                 run.planned_steps = steps;
             }
             Record::Intent { at, step, object, host, call, reason, .. } => {
-                run.entry(step).intent = Some(Intent { object, host, call, reason, at });
+                places.step(run, place, step).intent = Some(Intent { object, host, call, reason, at });
             }
             Record::Outcome { step, result, elapsed_ms, .. } => {
-                let entry = run.entry(step);
+                let entry = places.step(run, place, step);
                 entry.outcome = Some(result);
                 entry.elapsed_ms = elapsed_ms;
             }
@@ -154,16 +174,5 @@ impl History {
                 run.cancelled = cancelled;
             }
         }
-    }
-}
-
-impl LoggedRun {
-    fn entry(&mut self, step: StepId) -> &mut LoggedStep {
-        // Steps come nearly in order, so the one that is meant is near the end.
-        let place = self.steps.iter().rposition(|s| s.step == step).unwrap_or_else(|| {
-            self.steps.push(LoggedStep { step, intent: None, outcome: None, elapsed_ms: 0 });
-            self.steps.len() - 1
-        });
-        &mut self.steps[place]
     }
 }

@@ -18,7 +18,12 @@ pub fn deployed(deployed: &Deployed, output: Output) -> String {
     for (what, ticket) in [("being applied", &deployed.running), ("waits", &deployed.waiting)] {
         if let Some(Ticket { by, at, .. }) = ticket {
             let short = ticket.as_ref().map(Ticket::short).unwrap_or_default();
-            text.push_str(&format!("{short} of {}: {what}, since {at}\n", printable(by)));
+            text.push_str(&format!(
+                "{} of {}: {what}, since {}\n",
+                printable(short),
+                printable(by),
+                printable(at)
+            ));
         }
     }
     text
@@ -39,7 +44,7 @@ fn row(host: &OnHost, output: Output) -> Vec<String> {
         host.host.clone(),
         id.chars().take(7).collect(),
         output.paint(color, record.outcome.word()),
-        format!("{} by {}", record.began_words(), printable(&record.by)),
+        printable(&format!("{} by {}", record.began_words(), record.by)),
         pending,
         host.commit.as_ref().map(|commit| printable(&commit.summary)).unwrap_or_default(),
     ]

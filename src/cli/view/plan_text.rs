@@ -108,7 +108,11 @@ pub fn asides(plan: &Plan, output: Output) -> String {
         ));
     }
     for note in &plan.notes {
-        lines.push(format!("{} {}", output.paint(1, "note:"), printable(note)));
+        let (word, text) = match note.strip_prefix("warning: ") {
+            Some(text) => (output.paint(33, "warning:"), text),
+            None => (output.paint(1, "note:"), note.as_str()),
+        };
+        lines.push(format!("{word} {}", printable(text)));
     }
     if lines.is_empty() { String::new() } else { format!("{}\n\n", lines.join("\n")) }
 }

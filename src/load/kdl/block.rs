@@ -13,6 +13,39 @@ pub(super) struct Opening {
     indent: usize,
 }
 
+/// A line as far as it was looked at: where it begins and what indents it.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    start: usize,
+    indent: usize,
+    /// Up to here no other line begins.
+    seen: usize,
+}
+
+impl Line {
+    /// Goes on to the line of a place. Places come in order, so no byte is looked at twice.
+    fn reach(&mut self, bytes: &[u8], at: usize) {
+        if at < self.seen {
+            let start = scan::line_start(bytes, at);
+            *self = Self { start, indent: indent(bytes, start), seen: at };
+            return;
+        }
+        let passed = bytes.get(self.seen..at).unwrap_or_default();
+        let last = passed.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
+        if let Some(last) = last {
+            self.start = self.seen + last + 1;
+        }
+        if last.is_some() || self.seen == 0 {
+            self.indent = indent(bytes, self.start);
+        }
+        self.seen = at;
+    }
+}
+
+fn indent(bytes: &[u8], start: usize) -> usize {
+    bytes.iter().skip(start).take_while(|byte| matches!(**byte, b' ' | b'\t')).count()
+}
+
 impl<'s> Parser<'s> {
     /// A block from its `{`; its nodes, and one past its end.
     pub(super) fn block(&mut self) -> (Vec<Node<'s>>, usize) {
@@ -21,7 +54,8 @@ impl<'s> Parser<'s> {
             self.too_deep();
             return (Vec::new(), self.at);
         }
-        self.open.push(Opening { at, indent: self.indent(at) });
+        self.line.reach(self.bytes, at);
+        self.open.push(Opening { at, indent: self.line.indent });
         self.at += 1;
         let nodes = self.nodes();
         if self.peek() == Some(b'}') {
@@ -34,16 +68,12 @@ impl<'s> Parser<'s> {
         (nodes, self.at)
     }
 
-    fn indent(&self, at: usize) -> usize {
-        let start = scan::line_start(self.bytes, at);
-        self.bytes.iter().skip(start).take_while(|byte| matches!(**byte, b' ' | b'\t')).count()
-    }
-
     /// A brace that begins its line should stand below the line that opened it.
     fn compare_indents(&mut self) {
         let Some(opening) = self.open.last() else { return };
-        let begins = scan::line_start(self.bytes, self.at) + self.indent(self.at) == self.at;
-        if self.misfit.is_none() && begins && self.indent(self.at) < opening.indent {
+        self.line.reach(self.bytes, self.at);
+        let begins = self.line.start + self.line.indent == self.at;
+        if self.misfit.is_none() && begins && self.line.indent < opening.indent {
             self.misfit = Some(*opening);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Parser, scan, syntax};
+use super::{Parser, on_line, scan, syntax};
 use crate::load::{Node, Scalar, Value};
 use crate::source::{Span, Spanned};
 
@@ -57,8 +57,8 @@ impl<'s> Parser<'s> {
         if !wrong {
             return self.name();
         }
-        let line = self.slice(start, scan::line_end(self.bytes, start));
-        self.at = start + line.find(')').unwrap_or(line.len());
+        let found = on_line(self.bytes, start, b')', &mut self.barren.parenthesis);
+        self.at = found.unwrap_or_else(|| self.barren.parenthesis.max(start));
         let span = self.span(start, self.at);
         let fault = syntax("a tag must be a name", span, "not a string");
         self.fault(fault);
@@ -126,7 +126,7 @@ impl<'s> Parser<'s> {
             return Spanned::new(text, span);
         }
         // What `true=1` said about its `#` would mislead: here quotes mend it.
-        self.faults.retain(|fault| fault.primary.as_ref().map(|label| label.span) != Some(span));
+        self.faults.take_back(|fault| fault.primary.as_ref().map(|label| label.span) == Some(span));
         let fault = syntax(format!("`{written}` cannot be a key without quotes"), span, "not a string").fix(
             "quote it",
             span,

@@ -31,6 +31,8 @@ pub fn parse<'s>(source: SourceId, text: &'s str) -> (Document<'s>, Diagnostics)
         open: Vec::new(),
         misfit: None,
         swallowed: false,
+        line: block::Line::default(),
+        barren: Barren::default(),
         faults: Diagnostics::default(),
         reported: 0,
     };
@@ -56,9 +58,40 @@ struct Parser<'s> {
     misfit: Option<block::Opening>,
     /// The rest of the file went into something that was never closed, or was too deep: an open block says nothing now.
     swallowed: bool,
+    /// The line of the last brace: thousands may stand on one.
+    line: block::Line,
+    /// What was looked for in vain.
+    barren: Barren,
     faults: Diagnostics,
     /// How many faults there were so far: what follows from one need not be reported.
     reported: usize,
+}
+
+/// What does not come any more, so that it is looked for once and not from every place again.
+#[derive(Default)]
+struct Barren {
+    /// No `)` before this place.
+    parenthesis: usize,
+    /// No `]` before this place.
+    bracket: usize,
+    /// No closing quotes with so many hashes to the end of the file.
+    quotes: Vec<usize>,
+}
+
+/// Where on its line a byte comes next, at or after a place.
+fn on_line(bytes: &[u8], from: usize, byte: u8, barren: &mut usize) -> Option<usize> {
+    if from < *barren {
+        return None;
+    }
+    let mut at = from;
+    while at < bytes.len() && scan::newline(bytes, at) == 0 {
+        if bytes.get(at) == Some(&byte) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    *barren = at;
+    None
 }
 
 impl<'s> Parser<'s> {

@@ -41,6 +41,17 @@ impl<'s> Parser<'s> {
 
     /// Where the closing quotes begin. Reports wrong escapes on the way.
     fn closing_quotes(&mut self, body: usize, hashes: usize) -> Option<usize> {
+        if self.barren.quotes.contains(&hashes) {
+            return None;
+        }
+        let found = self.next_quotes(body, hashes);
+        if found.is_none() {
+            self.barren.quotes.push(hashes);
+        }
+        found
+    }
+
+    fn next_quotes(&mut self, body: usize, hashes: usize) -> Option<usize> {
         let close = format!("\"\"\"{}", "#".repeat(hashes));
         if hashes > 0 {
             return Some(body + self.text.get(body..)?.find(&close)?);

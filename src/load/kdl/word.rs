@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Parser, scan, syntax};
+use super::{Parser, on_line, scan, syntax};
 use crate::diag::{Code, Diagnostic, suggest};
 use crate::load::Scalar;
 use crate::source::{Span, Spanned};
@@ -69,8 +69,8 @@ impl<'s> Parser<'s> {
         let start = self.at;
         let mut end = scan::run(self.bytes, start);
         if self.peek() == Some(b'[') {
-            let line = self.slice(start, scan::line_end(self.bytes, start));
-            end = line.find(']').map_or(end, |found| start + found + 1);
+            let found = on_line(self.bytes, start, b']', &mut self.barren.bracket);
+            end = found.map_or(end, |found| found + 1);
         }
         if end == start {
             end += self.peek().map_or(0, scan::char_len);

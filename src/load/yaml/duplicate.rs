@@ -25,9 +25,13 @@ pub(super) fn refuse(nodes: &mut Vec<Node<'_>>, faults: &mut Diagnostics) {
         }
         faults.push(fault);
     }
-    for (again, _) in repeated.into_iter().rev() {
-        nodes.remove(again);
-    }
+    let mut repeated = repeated.into_iter().map(|(again, _)| again).peekable();
+    let mut index = 0;
+    nodes.retain(|_| {
+        let again = repeated.next_if_eq(&index).is_some();
+        index += 1;
+        !again
+    });
 }
 
 /// Each repeated entry with the first of its name.

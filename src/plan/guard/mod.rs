@@ -22,6 +22,7 @@ mod strangers;
 pub(super) mod tombstone;
 pub(super) mod unreadable;
 mod volume;
+mod weak_key;
 
 use std::collections::BTreeSet;
 
@@ -43,6 +44,12 @@ pub(super) fn world(builder: &mut Builder<'_>) {
         .map(|diagnostic| Refusal { diagnostic, object: None, fatal: true })
         .chain(unreadable.into_iter().map(|diagnostic| Refusal { diagnostic, object: None, fatal: false }));
     builder.plan.refusals.extend(refusals);
+    match weak_key::check(desired, observed, builder.context.opener) {
+        Ok(told) => builder.plan.notes.extend(told),
+        Err(refused) => {
+            builder.plan.refusals.push(Refusal { diagnostic: *refused, object: None, fatal: true });
+        }
+    }
 }
 
 /// What a backend said it never does.

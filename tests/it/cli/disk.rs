@@ -83,7 +83,7 @@ fn a_plan_on_a_full_disk_leaves_the_plan_that_was_there() {
     let Some(tiny) = Tiny::mount() else { return };
     let fleet = Fleet::new();
     let plan = tiny.path().join("plan");
-    fs::write(&plan, "an older one").unwrap();
+    fs::write(&plan, "{\"tenantry_plan\": 1}").unwrap();
     tiny.fill(0);
     let before = listing(tiny.path());
     let words = ["error: the plan could not be saved to ", "No space left on device"];

@@ -10,7 +10,7 @@ use tenantry::sandbox::{Sandbox, State};
 use super::fleet::{Fleet, Run};
 
 /// Holds the sandbox as another process would.
-fn hold(fleet: &Fleet) -> File {
+pub(super) fn hold(fleet: &Fleet) -> File {
     hold_as(fleet, "r-other")
 }
 

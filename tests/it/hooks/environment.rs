@@ -60,3 +60,33 @@ fn git_s_own_variables_do_not_reach_what_the_hooks_run() {
     assert!(!other.exists());
     assert!(server.world().exists());
 }
+
+#[test]
+fn a_new_site_whose_secret_is_not_there_is_refused_before_it_is_accepted() {
+    let server = Server::new();
+    let site = "tenant \"new\" {\n    plan \"starter\"\n    site \"new\" {\n        bench \"main\"\n        config {\n            mail_password (secret)\"env:NO_SUCH_MAIL\"\n        }\n    }\n}\n";
+    server.clone.write("tenants/new.kdl", site);
+    server.clone.commit("a new site");
+    let words = "error: 1 secret that the plan needs is not to be had; `apply` would do nothing";
+    for reference in ["main:refs/for/main", "main"] {
+        let push = server.push(&[reference]);
+        assert!(!push.accepted && push.text.contains(words), "{reference}: {push}");
+        assert!(push.text.contains("the variable NO_SUCH_MAIL is not set: `env:NO_SUCH_MAIL`"), "{push}");
+    }
+    server.variables("NO_SUCH_MAIL=there\n");
+    let push = server.push(&["main"]);
+    assert!(push.accepted && push.text.contains("is applied."), "{push}");
+}
+
+#[test]
+fn a_note_shows_no_character_that_a_terminal_obeys() {
+    let server = Server::new();
+    let hostile = "ann\u{1b}]0;owned\u{7}\u{202e}";
+    let push: Push = server.pushing(&["main"]).env("REMOTE_USER", hostile).output().unwrap().into();
+    assert!(push.accepted, "{push}");
+    let note = server.note(&server.head());
+    assert!(note.contains("owned") && !note.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{note:?}");
+    let bare = server.bare();
+    let said = server.said(&["hook", "status", bare.to_str().unwrap()]);
+    assert!(!said.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{said:?}");
+}

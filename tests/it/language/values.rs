@@ -115,7 +115,13 @@ fn what_was_probably_meant_is_offered_and_would_be_accepted() {
         ("https://a.example/", "a.example"),
     ]);
     offers::<AppName>(&[("ERPNext", "erpnext"), ("print-designer", "print_designer")]);
-    offers::<Bytes>(&[("2gb", "2GiB"), ("512M", "512MiB"), ("4294967296", "4GiB"), ("1500", "1500B")]);
+    offers::<Bytes>(&[
+        ("2gb", "2GB"),
+        ("1000001KB", "1000001kB"),
+        ("512M", "512MiB"),
+        ("4294967296", "4GiB"),
+        ("1500", "1500B"),
+    ]);
     offers::<Seconds>(&[("300", "300s")]);
     offers::<Rate>(&[("20", "20/s")]);
     offers::<Version>(&[("v15.80.0", "15.80.0")]);
