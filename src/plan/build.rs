@@ -64,6 +64,7 @@ fn attempt<'a>(
         stays: Stays::default(),
         withheld: known.withheld.keys().copied().collect(),
         left: known.left.clone(),
+        kept: known.kept.clone(),
         idle: known.idle.clone(),
     };
     guard::world(&mut builder);
@@ -103,6 +104,8 @@ pub(super) struct Builder<'a> {
     withheld: BTreeSet<&'a str>,
     /// Sites that turned out to stay as they are, by identity.
     pub(super) left: BTreeSet<String>,
+    /// Routes that keep what they have until others can take it, by those.
+    kept: BTreeMap<ObjectId, ObjectId>,
     /// Images that nobody will run.
     idle: BTreeSet<ObjectId>,
 }
@@ -194,6 +197,10 @@ impl<'a> Builder<'a> {
         let Some(proposal) = proposal else { return self.stays(needs) };
         if self.withheld.contains(id.of.as_str()) {
             return out();
+        }
+        if let Some(taker) = self.kept.get(id) {
+            self.waiting.entry(taker.clone()).or_default().insert(id.clone());
+            return Fate::Out(taker.clone());
         }
         let mut still = needs.iter().filter(|need| !diff::has_had(id, need, self.observed));
         if let Some(root) = still.find_map(|need| self.out(need)) {
@@ -384,7 +391,6 @@ impl<'a> Builder<'a> {
     pub(super) fn edge(&self, host: &str) -> Option<&'a ObjectId> {
         self.edges.get(host).copied()
     }
-
     pub(super) fn remember(&mut self, id: &ObjectId, present: Option<&Present>) {
         if let Some(present) = present.filter(|present| matches!(present.object, Object::Container(_))) {
             self.containers.insert(id.clone(), Container::Seen(present.handle.clone()));

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::{Builder, Fate};
-use super::{Refusal, guard, takings};
+use super::takings::{self, Taking};
+use super::{Refusal, guard};
 use crate::desired::observed::Observed;
 use crate::desired::{Desired, ObjectId, ObjectKind};
 
@@ -15,6 +16,8 @@ pub(super) struct Known<'a> {
     pub(super) withheld: BTreeMap<&'a str, Refusal>,
     /// Sites that are there and are left out, by identity: they keep what leads to them.
     pub(super) left: BTreeSet<String>,
+    /// Routes that keep what another one is to get, and cannot get yet: by the other's.
+    pub(super) kept: BTreeMap<ObjectId, ObjectId>,
     /// Images of which every user is left out: they are not pulled.
     pub(super) idle: BTreeSet<ObjectId>,
 }
@@ -31,14 +34,20 @@ pub(super) fn build<'a>(
     known.withheld.extend(guard::another_tenant::find(desired, observed));
     loop {
         let mut builder = attempt(&known);
-        let size = |known: &Known<'_>| known.withheld.len() + known.left.len() + known.idle.len();
+        let size =
+            |known: &Known<'_>| known.withheld.len() + known.left.len() + known.kept.len() + known.idle.len();
         let before = size(&known);
-        for taking in takings.iter().filter(|taking| !taking.is_given(&builder)) {
+        // Who waits itself is told why already.
+        let waits =
+            |taking: &&Taking<'_>| known.kept.get(taking.holder).is_some_and(|to| to.of == taking.taker);
+        let refused = takings.iter().filter(|taking| !taking.is_given(&builder));
+        for taking in refused.filter(|taking| !waits(taking)).collect::<Vec<_>>() {
             known
                 .withheld
                 .entry(taking.taker)
                 .or_insert_with(|| guard::name_not_free::refuse(desired, observed, taking));
         }
+        known.kept.extend(kept(&builder, &takings));
         known.left.extend(left(&builder));
         known.idle.extend(idle(&builder));
         if size(&known) == before {
@@ -46,6 +55,16 @@ pub(super) fn build<'a>(
             return builder;
         }
     }
+}
+
+/// Routes of which a name goes to one that waits for something: who has it goes on answering until then.
+fn kept(builder: &Builder<'_>, takings: &BTreeSet<Taking<'_>>) -> Vec<(ObjectId, ObjectId)> {
+    let waits = |taker: &ObjectId| builder.waiting.values().any(|waiting| waiting.contains(taker));
+    let given = takings.iter().filter(|taking| taking.is_given(builder));
+    given
+        .map(|taking| (taking.holder.clone(), ObjectId::new(taking.taker, ObjectKind::Route, "")))
+        .filter(|(_, taker)| waits(taker))
+        .collect()
 }
 
 /// Sites that are there, and are left out themselves or by their route.

@@ -1,6 +1,7 @@
 //! What is read back is what was asked for, and what is somebody else's is seen as that.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use tenantry::desired::Object;
 use tenantry::desired::call::Call;
@@ -209,4 +210,28 @@ async fn an_engine_that_does_not_answer_is_unreadable_not_empty() {
             Observation::Unreadable { behind: None, .. }
         ));
     }
+}
+
+/// An image as others make them: everything that its author can set, each also found in what is read back.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a Docker engine: run tests/run"]
+async fn nothing_that_an_image_sets_is_taken_for_a_change() {
+    let mut bed = Bed::new("brings");
+    let image = format!("{}:1", bed.name("brings"));
+    let made = Command::new("sh")
+        .args(["-c", "docker export $(docker create --label test.of=\"$1\" \"$0\" true) | docker import \
+            -c 'USER 1000:1000' -c 'WORKDIR /tmp' -c 'ENV OPTIONS=\"a=b c=d\"' -c 'ENV EMPTY=' \
+            -c 'HEALTHCHECK --interval=7s --timeout=3s --retries=2 CMD true' -c 'VOLUME [\"/data\",\"/more\"]' -c 'EXPOSE 81/udp' \
+            -c 'LABEL com.docker.compose.project=theirs com.docker.compose.service=theirs com.docker.compose.version=2' \
+            -c 'ENTRYPOINT [\"sleep\"]' -c 'CMD [\"600\"]' - \"$2\""])
+        .args([BUSYBOX, &bed.fleet, &image])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let container = Container { image: image.clone(), command: None, init: false, ..bed.container("own") };
+    bed.want("bench.a/container/own", Object::Container(Box::new(container.clone())));
+    bed.run("bench.a/container/own", &container).await;
+    let seen = bed.present("bench.a/container/own").await;
+    docker(&["image", "rm", "-f", &image]);
+    assert_eq!(seen.object, Object::Container(Box::new(container)));
 }
