@@ -58,7 +58,7 @@ pub(super) fn key_no_text(span: Span) -> Diagnostic {
 pub(super) fn no_map(what: &str, span: Span) -> Diagnostic {
     Diagnostic::error(Code::LOAD_NOT_A_MAP, format!("the file is {what}, not a map"))
         .at(span, "expected a kind and its declarations")
-        .help("write `tenant: {globex: {…}}`, or list the file in `.gitignore` if it is none of the fleet's")
+        .help("write `tenant: {globex: {…}}`, or list the file in `.tenantryignore` if it is none of the fleet's")
 }
 
 pub(super) fn too_deep(most: usize, span: Span) -> Diagnostic {
