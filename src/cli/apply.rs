@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, requires = "plan")]
     partial: bool,
     #[command(flatten)]
-    leave: Leave,
+    pub(super) leave: Leave,
     /// On whose behalf, for the journal and the commit's note; user@machine unless given
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -82,6 +82,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     {
         output.note(died);
     }
+    if let Some(commit) = &opened.commit
+        && !args.leave.pushed
+    {
+        for words in applied::queued(&args.fleet.directory, commit) {
+            output.note(words);
+        }
+    }
     let opener = pipeline::opener(&compiled.desired, world);
     let all = Fleet::connect(setting, &compiled, &opened, output);
     let known = match args.leave.known(&args.fleet, &opened, &compiled.desired, setting, output) {
@@ -101,6 +108,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         cancel: options.cancel.clone(),
         applied: Applied::new(),
         total: Total::default(),
+        touched: std::collections::BTreeSet::new(),
     };
     let info = lock_info(&options.run, setting);
     let events = screen.events(&Plan::default());

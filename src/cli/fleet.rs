@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::diag::{self, Diagnostic};
-use crate::gitops::Queue;
+use crate::gitops::{Queue, share};
 use crate::pipeline::{self, Compiled, Hosts};
 use crate::source::SourceMap;
 use crate::value::is_in_clear;
-use crate::world::git::{Commit, Revision};
+use crate::world::git::{Commit, Repository, Revision};
 use crate::world::{Directory, World};
 
 use super::planning::complain;
@@ -53,6 +53,10 @@ impl Fleet {
             Ok(revision) => {
                 let commit = Some(revision.commit().clone());
                 let own = Queue::of(&revision.repository()).state().join("tenantry");
+                if let (true, Ok(repository)) = (own.is_dir(), Repository::open(&self.directory, None)) {
+                    // Other accounts go on from what is written there. Without an answer it is as it always is.
+                    let _ = share(&repository);
+                }
                 let state = if own.is_dir() { own } else { setting.state.clone() };
                 Ok(Opened { world: Box::new(revision), commit, state })
             }

@@ -49,32 +49,6 @@ pub fn notes_of(repository: &Repository, commit: &str) -> Result<Vec<Record>, Gi
     Ok(text(repository.git(), id)?.map(|text| Record::parse_all(&text)).unwrap_or_default())
 }
 
-/// Every record of a fleet, or of all, with its commit, oldest first.
-///
-/// # Errors
-/// When the notes cannot be read.
-pub fn history(repository: &Repository, fleet: Option<&str>) -> Result<Vec<(String, Record)>, GitError> {
-    let git = repository.git();
-    let notes = match git.notes(Some(NOTES)) {
-        Ok(notes) => notes,
-        Err(error) if error.code() == git2::ErrorCode::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error.into()),
-    };
-    let mut records = Vec::new();
-    for note in notes {
-        let (_, commit) = note?;
-        let text = text(git, commit)?.unwrap_or_default();
-        let of_fleet = Record::parse_all(&text).into_iter().filter(|record| {
-            // The hooks note what they know without the files.
-            fleet.is_none_or(|fleet| record.fleet == fleet || record.fleet.is_empty())
-        });
-        records.extend(of_fleet.map(|record| (commit.to_string(), record)));
-    }
-    // RFC 3339 in UTC sorts as text; of one moment, as they were found.
-    records.sort_by(|a, b| a.1.began.cmp(&b.1.began));
-    Ok(records)
-}
-
 fn text(git: &git2::Repository, commit: git2::Oid) -> Result<Option<String>, GitError> {
     match git.find_note(Some(NOTES), commit) {
         Ok(note) => Ok(Some(String::from_utf8_lossy(note.message_bytes()).into_owned())),

@@ -95,6 +95,10 @@ pub(super) fn trap(trap: Trap, word: &str, span: Span) -> Diagnostic {
 fn quote(mut diagnostic: Diagnostic, span: Span) -> Diagnostic {
     let edit = |at: u32| Edit { span: Span { start: at, end: at, ..span }, text: "\"".to_owned() };
     let edits = vec![edit(span.start), edit(span.end)];
-    diagnostic.help.push(Help { text: "put it between quotes if text is meant".to_owned(), edits });
+    diagnostic.help.push(Help {
+        text: "put it between quotes if text is meant".to_owned(),
+        edits,
+        leave: None,
+    });
     diagnostic
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use git2::{ObjectType, Oid, Tree};
 
+use super::repository::is_partial;
 use crate::world::ignored::{EXCLUDE, Ignored, Said};
 use crate::world::{MANIFEST, WorldError, is_fleet_file};
 
@@ -91,7 +92,8 @@ impl<'a> Listing<'a> {
         let fleet_file = is_fleet_file(full);
         let (mut at, mut id) = (full.to_owned(), id);
         for _ in 0..HOPS {
-            let blob = self.repository.find_blob(id).map_err(|error| unreadable(full, &error))?;
+            let blob =
+                self.repository.find_blob(id).map_err(|error| unreadable(self.repository, full, &error))?;
             let target = std::str::from_utf8(blob.content()).ok().and_then(|target| resolve(&at, target));
             let Some(target) = target else { break };
             let Ok(entry) = self.top.get_path(std::path::Path::new(&target)) else {
@@ -134,7 +136,10 @@ impl<'a> Listing<'a> {
         if entry.kind() != Some(ObjectType::Blob) || entry.filemode() == LINK {
             return Err(refused(&shown, "it is no file of its own; write the patterns into one"));
         }
-        let blob = self.repository.find_blob(entry.id()).map_err(|error| unreadable(&shown, &error))?;
+        let blob = self
+            .repository
+            .find_blob(entry.id())
+            .map_err(|error| unreadable(self.repository, &shown, &error))?;
         above
             .with_exclude(path, &String::from_utf8_lossy(blob.content()))
             .map_err(|odd| WorldError::Pattern { path: shown, line: odd.line, why: odd.why })
@@ -169,7 +174,7 @@ impl<'a> Listing<'a> {
     }
 
     fn tree(&self, id: Oid, path: &str) -> Result<Tree<'a>, WorldError> {
-        self.repository.find_tree(id).map_err(|error| unreadable(path, &error))
+        self.repository.find_tree(id).map_err(|error| unreadable(self.repository, path, &error))
     }
 }
 
@@ -201,12 +206,11 @@ fn refused(path: &str, why: &str) -> WorldError {
 }
 
 /// An object that the repository does not have: a partial clone, or one that is damaged.
-pub(super) fn unreadable(path: &str, error: &git2::Error) -> WorldError {
-    WorldError::Io {
-        path: path.to_owned(),
-        source: io::Error::other(format!(
-            "{}; `git fsck` tells whether the repository is whole",
-            error.message()
-        )),
-    }
+pub(super) fn unreadable(repository: &git2::Repository, path: &str, error: &git2::Error) -> WorldError {
+    let help = if is_partial(repository) {
+        "it is a partial clone that has not fetched it; git fetch --refetch --no-filter fetches the blobs"
+    } else {
+        "`git fsck` tells whether the repository is whole"
+    };
+    WorldError::Io { path: path.to_owned(), source: io::Error::other(format!("{}; {help}", error.message())) }
 }

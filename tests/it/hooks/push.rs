@@ -35,6 +35,10 @@ fn the_next_push_does_what_is_left_and_status_says_what_is_where() {
     server.edit("fleet.kdl", "connections 24", "connections 20");
     let push = server.deployed();
     assert!(push.text.contains("connections  24 → 20"), "{push}");
+    assert_eq!(push.text.matches("Plan: ").count(), 1, "{push}");
+    // What it did not touch is counted and not listed.
+    assert!(push.text.contains("other containers run as before"), "{push}");
+    assert!(push.text.contains("globex.erp.localhost") && !push.text.contains("initech"), "{push}");
     let first = server.head();
     let bare = server.bare();
     let status = |rev: &str| server.said(&["status", bare.to_str().unwrap(), "--rev", rev]);
