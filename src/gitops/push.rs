@@ -129,7 +129,7 @@ pub fn moved(repository: &Repository, settings: &Settings, update: &Update) -> O
 #[must_use]
 pub fn tip(repository: &Repository, settings: &Settings) -> String {
     let id = repository.git().refname_to_id(&settings.reference());
-    id.unwrap_or_else(|_| git2::Oid::ZERO_SHA1).to_string()
+    id.unwrap_or(git2::Oid::ZERO_SHA1).to_string()
 }
 
 fn is_zero(id: &str) -> bool {

@@ -77,30 +77,28 @@ fn is_name(name: &str) -> bool {
 /// What a value is, where a shell reads in it what everybody does.
 fn value_of(raw: &str) -> Result<&str, String> {
     let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''));
-    let value = match quote {
-        Some(quote) => {
-            let inner = raw.get(1..).unwrap_or_default();
-            let end = inner.find(quote).ok_or("the quote is not closed in this line")?;
-            let (value, after) =
-                (inner.get(..end).unwrap_or_default(), inner.get(end + 1..).unwrap_or_default());
-            // A backslash keeps a double quote from being the end of the value.
-            if quote == '"' {
-                plain_in_double_quotes(value)?;
-            }
-            match after.trim_start_matches([' ', '\t']) {
-                "" => {}
-                rest if rest.starts_with('#') && rest.len() < after.len() => return Err(REMARK.to_owned()),
-                _ => return Err(
+    let value = if let Some(quote) = quote {
+        let inner = raw.get(1..).unwrap_or_default();
+        let end = inner.find(quote).ok_or("the quote is not closed in this line")?;
+        let (value, after) = (inner.get(..end).unwrap_or_default(), inner.get(end + 1..).unwrap_or_default());
+        // A backslash keeps a double quote from being the end of the value.
+        if quote == '"' {
+            plain_in_double_quotes(value)?;
+        }
+        match after.trim_start_matches([' ', '\t']) {
+            "" => {}
+            rest if rest.starts_with('#') && rest.len() < after.len() => return Err(REMARK.to_owned()),
+            _ => {
+                return Err(
                     "text follows the quote that ends the value; put the whole value in one pair of quotes"
                         .to_owned(),
-                ),
+                );
             }
-            value
         }
-        None => {
-            plain_without_quotes(raw)?;
-            raw
-        }
+        value
+    } else {
+        plain_without_quotes(raw)?;
+        raw
     };
     if value.ends_with(|c: char| c.is_whitespace() && quote.is_none()) {
         return Err(
