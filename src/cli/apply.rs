@@ -72,7 +72,9 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         Err(exit) => return exit,
     };
     let world = opened.world.as_ref();
-    let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
+    // The hook that accepted a push has told its warnings.
+    let compile = if args.leave.pushed { Fleet::compile_again } else { Fleet::compile };
+    let Some(compiled) = compile(world, args.json, output) else { return Exit::Error };
     let saved = match saved(args, &compiled, output) {
         Ok(saved) => saved,
         Err(exit) => return exit,

@@ -79,6 +79,15 @@ impl Fleet {
 
     /// Compiles it. Warnings and errors are told; `None` means that there were errors.
     pub(super) fn compile(world: &dyn World, json: bool, output: Output) -> Option<Compiled> {
+        Self::compiled(world, json, true, output)
+    }
+
+    /// Compiles it where its warnings were told a moment ago.
+    pub(super) fn compile_again(world: &dyn World, json: bool, output: Output) -> Option<Compiled> {
+        Self::compiled(world, json, false, output)
+    }
+
+    fn compiled(world: &dyn World, json: bool, warn: bool, output: Output) -> Option<Compiled> {
         let say = |diagnostics: &[Diagnostic], sources: &SourceMap| {
             if json {
                 events_json::diagnostics(diagnostics, sources, output);
@@ -88,7 +97,9 @@ impl Fleet {
         };
         match pipeline::compile(world) {
             Ok(compiled) => {
-                say(&compiled.warnings, &compiled.sources);
+                if warn {
+                    say(&compiled.warnings, &compiled.sources);
+                }
                 Some(compiled)
             }
             Err(broken) => {
