@@ -1,7 +1,7 @@
 //! Records as git notes on the commits they are about. `git log --notes=tenantry` shows them; a clone fetches them with
 //! `git fetch origin refs/notes/tenantry:refs/notes/tenantry`.
 
-use super::Record;
+use super::{Queue, Record};
 use crate::world::git::{GitError, Repository};
 
 /// Where the notes are.
@@ -18,6 +18,8 @@ pub fn write(repository: &Repository, commit: &str, record: &Record) -> Result<(
     let git = repository.git();
     let id = git2::Oid::from_str(commit)?;
     let signature = git2::Signature::now("tenantry", "tenantry@localhost")?;
+    // A note is read and written again with one record more: what somebody adds in between must not get lost.
+    let _lock = Queue::of(&repository.path()).lock_notes()?;
     let mut tried = 0;
     loop {
         let before = text(git, id)?;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Leave, file};
+use crate::world::git::GitError;
 
 /// The most earlier runs of which something is kept.
 const KEPT: usize = 100;
@@ -213,6 +214,16 @@ impl Queue {
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(format!("{name}.json"))
+    }
+
+    /// Held while a note is written; where no hooks work nobody writes at the same time.
+    pub(super) fn lock_notes(&self) -> Result<Option<File>, GitError> {
+        if !self.directory.is_dir() {
+            return Ok(None);
+        }
+        let lock = File::create(self.directory.join("notes.lock"));
+        let lock = lock.and_then(|lock| lock.lock().map(|()| lock));
+        lock.map(Some).map_err(|error| GitError::Git(format!("the lock of the notes: {error}")))
     }
 
     /// Held while tickets change places.

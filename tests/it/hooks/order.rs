@@ -54,6 +54,29 @@ fn records_come_as_they_were_written_and_not_by_their_clocks() {
 }
 
 #[test]
+fn records_that_are_written_side_by_side_are_all_kept() {
+    let server = Server::without_hooks();
+    assert!(server.push(&["main"]).accepted);
+    std::fs::create_dir(server.bare().join("tenantry")).unwrap();
+    let (commit, bare) = (server.head(), server.bare());
+    std::thread::scope(|scope| {
+        for n in 0..4 {
+            let (commit, bare) = (&commit, &bare);
+            scope.spawn(move || {
+                let repository = Repository::open(bare, None).unwrap();
+                for m in 0..10 {
+                    let record = record(&format!("{n}-{m}"), "2026-11-25T10:00:00.000Z");
+                    write_note(&repository, commit, &record).unwrap();
+                }
+            });
+        }
+    });
+    let all: std::collections::BTreeSet<String> =
+        order(&Repository::open(&bare, None).unwrap()).into_iter().collect();
+    assert_eq!(all.len(), 40);
+}
+
+#[test]
 fn three_pushes_of_one_moment_end_at_the_last() {
     let server = Server::new();
     server.deployed();
