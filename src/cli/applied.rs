@@ -126,6 +126,50 @@ pub(super) fn interrupted(directory: &Path) -> Option<String> {
     Some(died.interrupted())
 }
 
+/// What the queue of the repository knows when somebody applies a commit by hand: a pause, and pushes that ended before they were applied. Those
+/// that the commit contains are applied with it, and noted.
+pub(super) fn queued(directory: &Path, commit: &Commit) -> Vec<String> {
+    let read = || -> Result<Vec<String>, GitError> {
+        let failed = |error: std::io::Error| GitError::Git(error.to_string());
+        let repository = Repository::open(directory, None)?;
+        let queue = Queue::of(&repository.path());
+        let mut words = Vec::new();
+        if let Some(paused) = queue.paused().map_err(failed)? {
+            words.push(format!("note: pushes are {paused}; this apply is not one, and goes on"));
+        }
+        let settings = gitops::Settings::read(&repository)?;
+        for ticket in queue.missed(&repository, &settings).map_err(failed)? {
+            let told = format!("{} of {} ({})", ticket.short(), ticket.by, ticket.at);
+            if !repository.contains(&commit.id, &ticket.commit) {
+                words.push(format!(
+                    "note: {told} reached {} and was never applied: its push ended before",
+                    settings.branch
+                ));
+                continue;
+            }
+            words.push(format!(
+                "note: {told} reached {} and was not applied, because its push ended before; it is applied now",
+                settings.branch
+            ));
+            if ticket.commit != commit.id {
+                let why = format!("its push ended before it was applied; {} contains it", commit.short());
+                gitops::write_note(
+                    &repository,
+                    &ticket.commit,
+                    &Record::of_push(&ticket, Outcome::Superseded, why),
+                )?;
+            }
+            queue.forget(&ticket).map_err(failed)?;
+        }
+        Ok(words)
+    };
+    match read() {
+        Ok(words) => words,
+        Err(GitError::NoRepository(_)) => Vec::new(),
+        Err(error) => vec![format!("warning: what waits in the repository cannot be said: {error}")],
+    }
+}
+
 fn died(queue: &Queue) -> std::io::Result<Option<Ticket>> {
     if queue.running()?.is_none() {
         return Ok(None);

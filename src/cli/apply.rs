@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, requires = "plan")]
     partial: bool,
     #[command(flatten)]
-    leave: Leave,
+    pub(super) leave: Leave,
     /// On whose behalf, for the journal and the commit's note; user@machine unless given
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -72,7 +72,9 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         Err(exit) => return exit,
     };
     let world = opened.world.as_ref();
-    let Some(compiled) = Fleet::compile(world, args.json, output) else { return Exit::Error };
+    // The hook that accepted a push has told its warnings.
+    let compile = if args.leave.pushed { Fleet::compile_again } else { Fleet::compile };
+    let Some(compiled) = compile(world, args.json, output) else { return Exit::Error };
     let saved = match saved(args, &compiled, output) {
         Ok(saved) => saved,
         Err(exit) => return exit,
@@ -81,6 +83,13 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         && let Some(died) = applied::interrupted(&args.fleet.directory)
     {
         output.note(died);
+    }
+    if let Some(commit) = &opened.commit
+        && !args.leave.pushed
+    {
+        for words in applied::queued(&args.fleet.directory, commit) {
+            output.note(words);
+        }
     }
     let opener = pipeline::opener(&compiled.desired, world);
     let all = Fleet::connect(setting, &compiled, &opened, output);
@@ -101,6 +110,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         cancel: options.cancel.clone(),
         applied: Applied::new(),
         total: Total::default(),
+        touched: std::collections::BTreeSet::new(),
     };
     let info = lock_info(&options.run, setting);
     let events = screen.events(&Plan::default());

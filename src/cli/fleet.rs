@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::diag::{self, Diagnostic};
-use crate::gitops::Queue;
+use crate::gitops::{Queue, share};
 use crate::pipeline::{self, Compiled, Hosts};
 use crate::source::SourceMap;
 use crate::value::is_in_clear;
-use crate::world::git::{Commit, Revision};
+use crate::world::git::{Commit, Repository, Revision};
 use crate::world::{Directory, World};
 
 use super::planning::complain;
@@ -73,7 +73,12 @@ impl Fleet {
             Ok(revision) => {
                 let commit = Some(revision.commit().clone());
                 let own = Queue::of(&revision.repository()).state().join("tenantry");
-                Ok(Files { world: Box::new(revision), commit, state: own.is_dir().then_some(own) })
+                let is_own = own.is_dir();
+                if let (true, Ok(repository)) = (is_own, Repository::open(&self.directory, None)) {
+                    // Other accounts go on from what is written there. Without an answer it is as it always is.
+                    let _ = share(&repository);
+                }
+                Ok(Files { world: Box::new(revision), commit, state: is_own.then_some(own) })
             }
             Err(error) => Err(complain(&error.to_string(), json, output)),
         }
@@ -94,6 +99,15 @@ impl Fleet {
 
     /// Compiles it. Warnings and errors are told; `None` means that there were errors.
     pub(super) fn compile(world: &dyn World, json: bool, output: Output) -> Option<Compiled> {
+        Self::compiled(world, json, true, output)
+    }
+
+    /// Compiles it where its warnings were told a moment ago.
+    pub(super) fn compile_again(world: &dyn World, json: bool, output: Output) -> Option<Compiled> {
+        Self::compiled(world, json, false, output)
+    }
+
+    fn compiled(world: &dyn World, json: bool, warn: bool, output: Output) -> Option<Compiled> {
         let say = |diagnostics: &[Diagnostic], sources: &SourceMap| {
             if json {
                 events_json::diagnostics(diagnostics, sources, output);
@@ -103,7 +117,9 @@ impl Fleet {
         };
         match pipeline::compile(world) {
             Ok(compiled) => {
-                say(&compiled.warnings, &compiled.sources);
+                if warn {
+                    say(&compiled.warnings, &compiled.sources);
+                }
                 Some(compiled)
             }
             Err(broken) => {

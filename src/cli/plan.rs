@@ -10,7 +10,7 @@ use crate::plan::file;
 use super::before;
 use super::blaming::blamed;
 use super::fleet::Fleet;
-use super::planning::{Leave, complain, show, verdict};
+use super::planning::{Leave, complain, leave_of_a_push, show, verdict};
 use super::view::{events_json, table};
 use super::{Exit, Output, Setting, missing, working};
 
@@ -114,6 +114,11 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         if before::only_old(&plan, at, &args.leave.policy(), output).await {
             return Exit::Done;
         }
+    }
+    if args.leave.pushed
+        && let Some(help) = leave_of_a_push(&plan.refusals)
+    {
+        output.note(help);
     }
     verdict(&plan, args.detailed_exitcode)
 }

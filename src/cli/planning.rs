@@ -1,5 +1,7 @@
 //! What `plan` and `apply` share: the leave they are given, and how a plan is told.
 
+use std::collections::BTreeSet;
+
 use crate::apply::known::{Known, KnownHost};
 use crate::desired::observed::{HostFacts, Observed};
 use crate::desired::{Desired, ObjectKind};
@@ -30,6 +32,9 @@ pub(super) struct Leave {
     /// Do without a host that left the files and is gone for good, with everything that was on it
     #[arg(long, value_name = "NAME")]
     without_host: Vec<String>,
+    /// Who reads this has pushed, and is on another machine
+    #[arg(long, hide = true)]
+    pub(super) pushed: bool,
 }
 
 impl Leave {
@@ -143,6 +148,19 @@ pub(super) fn told_before(old: usize, all: bool) -> String {
             format!("note: {} of these were there before and would keep nothing back", count(n, "refusal"))
         }
     }
+}
+
+/// How somebody who pushes gives the leave that the refusals of a plan name.
+pub(super) fn leave_of_a_push(refusals: &[Refusal]) -> Option<String> {
+    let options: BTreeSet<&str> = refusals
+        .iter()
+        .flat_map(|refusal| &refusal.diagnostic.help)
+        .filter_map(|help| help.leave.as_deref())
+        .collect();
+    let shown: Vec<String> = options.iter().map(|option| format!("`git push -o {option}`")).collect();
+    (!shown.is_empty()).then(|| {
+        format!("help: an option of `apply` is given to a push without its dashes: {}", listed(&shown, NAMED))
+    })
 }
 
 /// How a plan that is not applied ends.

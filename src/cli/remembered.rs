@@ -42,7 +42,7 @@ fn applied(fleet: &Fleet, id: &str, setting: &Setting) -> Option<Desired> {
     let repository = Repository::open(&fleet.directory, None).ok()?;
     let history = gitops::history(&repository, Some(id)).ok()?;
     let is_whole = |record: &gitops::Record| record.outcome == Outcome::Done && record.fleet == id;
-    let (commit, _) = history.into_iter().rev().find(|(_, record)| is_whole(record))?;
+    let (commit, _) = history.map_while(Result::ok).find(|(_, record)| is_whole(record))?;
     let inside = fleet.at.rev.as_deref().and_then(|rev| rev.split_once(':')).map(|(_, inside)| inside);
     let rev = inside.map_or_else(|| commit.clone(), |inside| format!("{commit}:{inside}"));
     let world = Revision::open(&fleet.directory, &rev, setting.quarantine.as_deref()).ok()?;

@@ -34,6 +34,8 @@ pub(super) struct Screen<'a> {
     pub(super) applied: Applied,
     /// What all rounds did together.
     pub(super) total: Total,
+    /// Identities of the declarations that a step was about.
+    pub(super) touched: BTreeSet<String>,
 }
 
 impl Audience for Screen<'_> {
@@ -82,9 +84,11 @@ impl Audience for Screen<'_> {
     fn applied(&mut self, plan: &Plan, report: &Report, took: Duration) {
         self.applied.add(plan, report);
         if !self.args.json {
-            self.output.text(report_text::failures(plan, report, self.output));
+            self.output.text(report_text::failures(plan, report, &self.whole(), self.output));
         }
         self.total.add(plan, report.clone(), millis(took));
+        self.touched
+            .extend(report.steps.iter().filter_map(|step| Some(plan.step(step.step)?.object.of.clone())));
     }
 }
 
@@ -207,11 +211,28 @@ impl Screen<'_> {
         missing::tell(secrets, self.output);
     }
 
+    /// Where the whole text of a step is: what is read from a repository may be read on another machine.
+    fn whole(&self) -> String {
+        let fleet = &self.args.fleet;
+        match &fleet.at.rev {
+            Some(rev) if self.args.leave.pushed => {
+                // Twelve digits of the commit are enough for git, and leave the line readable.
+                let (commit, inside) = rev.split_at(rev.find(':').unwrap_or(rev.len()));
+                let rev = format!("{}{inside}", commit.get(..12).unwrap_or(commit));
+                format!("on the server: tenantry log STEP --fleet {} --rev {rev}", fleet.directory.display())
+            }
+            Some(rev) => format!("here: tenantry log STEP --fleet {} --rev {rev}", fleet.directory.display()),
+            None => "in the fleet's directory: tenantry log STEP".to_owned(),
+        }
+    }
+
     /// What runs, and where it answers.
     pub(super) fn status(&self, observed: Option<&Observed>) {
         let Some(observed) = observed else { return };
         let Compiled { model, desired, .. } = self.compiled;
-        let status = status_text::status(model, desired, observed, self.output);
-        self.output.text(format!("\n{status}"));
+        // Who pushes wants to see what came of it, and not the whole fleet each time.
+        let only = self.args.leave.pushed.then_some(&self.touched);
+        let status = status_text::status(model, desired, observed, only, self.output);
+        self.output.text(format!("\n{}", status.trim_start_matches('\n')));
     }
 }

@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
             output.text(deployed_text::deployed(deployed, output));
         }
         output.line("");
-        output.text(status_text::status(&compiled.model, &compiled.desired, &observed, output));
+        output.text(status_text::status(&compiled.model, &compiled.desired, &observed, None, output));
     }
     if observed.hosts.values().any(|host| host.unreadable.is_some()) { Exit::Error } else { Exit::Done }
 }

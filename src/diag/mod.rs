@@ -53,6 +53,8 @@ pub struct Help {
     pub text: String,
     /// Applied together they mend it; empty when only a person can decide.
     pub edits: Vec<Edit>,
+    /// The option of `plan` and `apply` that gives leave, without its dashes: `anew=site.globex`, `new-fleet`.
+    pub leave: Option<String>,
 }
 
 /// One thing that is wrong.
@@ -130,14 +132,25 @@ impl Diagnostic {
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(Help { text: text.into(), edits: Vec::new() });
+        self.help.push(Help { text: text.into(), edits: Vec::new(), leave: None });
+        self
+    }
+
+    /// Says which option gives leave to do it all the same.
+    #[must_use]
+    pub fn leave(mut self, option: impl Into<String>, text: impl Into<String>) -> Self {
+        self.help.push(Help { text: text.into(), edits: Vec::new(), leave: Some(option.into()) });
         self
     }
 
     /// Says what to do, and does it.
     #[must_use]
     pub fn fix(mut self, text: impl Into<String>, span: Span, replacement: impl Into<String>) -> Self {
-        self.help.push(Help { text: text.into(), edits: vec![Edit { span, text: replacement.into() }] });
+        self.help.push(Help {
+            text: text.into(),
+            edits: vec![Edit { span, text: replacement.into() }],
+            leave: None,
+        });
         self
     }
 }

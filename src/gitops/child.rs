@@ -52,6 +52,7 @@ impl Child {
     #[must_use]
     pub fn plan(&self, commit: &str, before: Option<&str>, leave: &Leave) -> Command {
         let mut command = self.command("plan", leave);
+        command.arg("--pushed");
         if let Some(before) = before {
             command.arg("--before").arg(self.settings.rev(before));
         }
@@ -74,7 +75,7 @@ impl Child {
     #[must_use]
     pub fn apply(&self, commit: &str, by: &str, leave: &Leave) -> Command {
         let mut command = self.command("apply", leave);
-        command.args(["--auto-approve", "--lock-timeout", "1h", "--by", by, "--rev"]);
+        command.args(["--pushed", "--auto-approve", "--lock-timeout", "1h", "--by", by, "--rev"]);
         command.arg(self.settings.rev(commit)).arg(&self.repository);
         command
     }
@@ -84,6 +85,14 @@ impl Child {
     pub fn work(&self) -> Command {
         let mut command = self.command("hook", &Leave::default());
         command.arg("work").arg(&self.repository);
+        command
+    }
+
+    /// The worker once a push has ended, should its `post-receive` not have come: the process of git that serves the push, and the id of its ticket.
+    #[must_use]
+    pub fn work_after(&self, pid: u32, ticket: &str) -> Command {
+        let mut command = self.work();
+        command.arg(format!("--after={pid}")).arg(format!("--ticket={ticket}"));
         command
     }
 

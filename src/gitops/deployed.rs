@@ -1,6 +1,6 @@
 //! Which revision is applied where, and what is pending: from the notes and the queue.
 
-use super::{Outcome, Queue, Record, Ticket, note};
+use super::{Outcome, Paused, Queue, Record, Settings, Ticket, history};
 use crate::world::git::{Commit, GitError, Repository};
 
 /// The newest application that reached a host.
@@ -25,6 +25,10 @@ pub struct Deployed {
     pub running: Option<Ticket>,
     /// What waits.
     pub waiting: Option<Ticket>,
+    /// Who has said that nothing is applied until they say so.
+    pub paused: Option<Paused>,
+    /// What reached the branch that deploys and nobody has begun to apply.
+    pub missed: Vec<Ticket>,
 }
 
 impl Deployed {
@@ -38,25 +42,34 @@ impl Deployed {
         hosts: impl IntoIterator<Item = &'h str>,
         tip: Option<&str>,
     ) -> Result<Self, GitError> {
-        let history = note::history(repository, Some(fleet))?;
-        let on = |host: &str| -> OnHost {
-            let reached = |(_, record): &&(String, Record)| {
-                // Whoever found that a run had died does not know how far it came.
-                let anywhere = record.outcome == Outcome::Interrupted && record.hosts.is_empty();
-                record.outcome.touched_the_world()
-                    && (anywhere || record.hosts.iter().any(|one| one.name == host))
-            };
-            let newest = history.iter().rev().find(reached).cloned();
+        let names: Vec<&str> = hosts.into_iter().collect();
+        let mut newest: Vec<Option<(String, Record)>> = names.iter().map(|_| None).collect();
+        let mut history = history(repository, Some(fleet))?;
+        while newest.iter().any(Option::is_none)
+            && let Some(one) = history.next().transpose()?
+        {
+            // Whoever found that a run had died does not know how far it came.
+            let anywhere = one.1.outcome == Outcome::Interrupted && one.1.hosts.is_empty();
+            for (name, newest) in names.iter().zip(&mut newest) {
+                let here = anywhere || one.1.hosts.iter().any(|host| host.name == *name);
+                if newest.is_none() && here && one.1.outcome.touched_the_world() {
+                    *newest = Some(one.clone());
+                }
+            }
+        }
+        let hosts = names.iter().zip(newest).map(|(host, newest)| {
             let commit = newest.as_ref().and_then(|(id, _)| repository.commit(id).ok());
             let pending = tip.zip(newest.as_ref()).and_then(|(tip, (id, _))| ahead(repository, tip, id));
-            OnHost { host: host.to_owned(), newest, commit, pending }
-        };
+            OnHost { host: (*host).to_owned(), newest, commit, pending }
+        });
         let queue = Queue::of(&repository.path());
         let failed = |error: std::io::Error| GitError::Git(error.to_string());
         Ok(Self {
-            hosts: hosts.into_iter().map(on).collect(),
+            hosts: hosts.collect(),
             running: queue.running().map_err(failed)?,
             waiting: queue.waiting().map_err(failed)?,
+            paused: queue.paused().map_err(failed)?,
+            missed: queue.missed(repository, &Settings::read(repository)?).map_err(failed)?,
         })
     }
 }

@@ -11,8 +11,13 @@ use crate::world::refuse_pipe;
 
 /// Writes a value as JSON: what is at the path is the old one or the new one, never a part.
 pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    replace_text(path, &serde_json::to_string(value)?)
+}
+
+/// Writes a text: what is at the path is the old one or the new one.
+pub(super) fn replace_text(path: &Path, text: &str) -> io::Result<()> {
     let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    write_text(&temporary, &serde_json::to_string(value)?)?;
+    write_text(&temporary, text)?;
     fs::rename(&temporary, path)
 }
 

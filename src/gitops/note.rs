@@ -1,7 +1,7 @@
 //! Records as git notes on the commits they are about. `git log --notes=tenantry` shows them; a clone fetches them with
 //! `git fetch origin refs/notes/tenantry:refs/notes/tenantry`.
 
-use super::Record;
+use super::{Queue, Record};
 use crate::world::git::{GitError, Repository};
 
 /// Where the notes are.
@@ -18,6 +18,8 @@ pub fn write(repository: &Repository, commit: &str, record: &Record) -> Result<(
     let git = repository.git();
     let id = git2::Oid::from_str(commit)?;
     let signature = git2::Signature::now("tenantry", "tenantry@localhost")?;
+    // A note is read and written again with one record more: what somebody adds in between must not get lost.
+    let _lock = Queue::of(&repository.path()).lock_notes()?;
     let mut tried = 0;
     loop {
         let before = text(git, id)?;
@@ -47,32 +49,6 @@ pub fn write(repository: &Repository, commit: &str, record: &Record) -> Result<(
 pub fn notes_of(repository: &Repository, commit: &str) -> Result<Vec<Record>, GitError> {
     let id = git2::Oid::from_str(commit)?;
     Ok(text(repository.git(), id)?.map(|text| Record::parse_all(&text)).unwrap_or_default())
-}
-
-/// Every record of a fleet, or of all, with its commit, oldest first.
-///
-/// # Errors
-/// When the notes cannot be read.
-pub fn history(repository: &Repository, fleet: Option<&str>) -> Result<Vec<(String, Record)>, GitError> {
-    let git = repository.git();
-    let notes = match git.notes(Some(NOTES)) {
-        Ok(notes) => notes,
-        Err(error) if error.code() == git2::ErrorCode::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error.into()),
-    };
-    let mut records = Vec::new();
-    for note in notes {
-        let (_, commit) = note?;
-        let text = text(git, commit)?.unwrap_or_default();
-        let of_fleet = Record::parse_all(&text).into_iter().filter(|record| {
-            // The hooks note what they know without the files.
-            fleet.is_none_or(|fleet| record.fleet == fleet || record.fleet.is_empty())
-        });
-        records.extend(of_fleet.map(|record| (commit.to_string(), record)));
-    }
-    // RFC 3339 in UTC sorts as text; of one moment, as they were found.
-    records.sort_by(|a, b| a.1.began.cmp(&b.1.began));
-    Ok(records)
 }
 
 fn text(git: &git2::Repository, commit: git2::Oid) -> Result<Option<String>, GitError> {

@@ -105,6 +105,33 @@ pub fn judge(
     Ok(Ok(Some(update.new.clone())))
 }
 
+/// Says that the branch is not any more what a push began from.
+#[must_use]
+pub fn moved(repository: &Repository, settings: &Settings, update: &Update) -> Option<Refused> {
+    let now = tip(repository, settings);
+    if now == update.old || (is_zero(&now) && is_zero(&update.old)) {
+        return None;
+    }
+    let branch = &settings.branch;
+    let whose = match repository.commit(&now) {
+        Ok(commit) => format!("{} of {}", commit.short(), commit.author),
+        Err(_) => "nothing".to_owned(),
+    };
+    Some(refused(
+        format!(
+            "`{branch}` is at {whose} by now: another push was faster, and nothing of yours was accepted"
+        ),
+        "git pull --rebase, then push again",
+    ))
+}
+
+/// What the branch is; zeros where it does not exist.
+#[must_use]
+pub fn tip(repository: &Repository, settings: &Settings) -> String {
+    let id = repository.git().refname_to_id(&settings.reference());
+    id.unwrap_or(git2::Oid::ZERO_SHA1).to_string()
+}
+
 fn is_zero(id: &str) -> bool {
     id.bytes().all(|byte| byte == b'0')
 }

@@ -1,6 +1,7 @@
 //! What waits to be applied, and what is being applied: one place for each, so that a newer push takes the place of one that waits and
 //! never of one that is under way. Everything is on disk; a worker that dies leaves word of what it was doing.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,14 +9,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Leave, file};
+use crate::world::git::GitError;
 
-/// The most logs of earlier runs that are kept.
+/// The most earlier runs of which something is kept.
 const KEPT: usize = 100;
 
 /// One push, to be applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// When it came and what it is of; sorts by time.
+    /// Its number in this repository and what it is of; sorts as they came.
     pub id: String,
     /// 40 hexadecimal digits.
     pub commit: String,
@@ -28,20 +30,6 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// A ticket of this moment.
-    #[must_use]
-    pub fn new(commit: &str, by: &str, leave: Leave) -> Self {
-        let now = jiff::Timestamp::now();
-        let short = commit.get(..7).unwrap_or(commit);
-        Self {
-            id: format!("{}-{short}", now.strftime("%Y%m%dT%H%M%S%.6fZ")),
-            commit: commit.to_owned(),
-            by: by.to_owned(),
-            at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            leave,
-        }
-    }
-
     /// What is said of one whose worker died.
     #[must_use]
     pub fn interrupted(&self) -> String {
@@ -100,7 +88,34 @@ impl Queue {
         self.directory.join("state")
     }
 
-    /// Puts a ticket into the queue. `descends(a, b)` says whether commit `a` has `b` in its history.
+    /// A ticket with the next number.
+    ///
+    /// # Errors
+    /// When the directory cannot be written.
+    pub fn ticket(&self, commit: &str, by: &str, leave: Leave) -> io::Result<Ticket> {
+        fs::create_dir_all(self.directory.join("runs"))?;
+        let _lock = self.lock()?;
+        let path = self.directory.join("number");
+        let written = file::read_text(&path)?.and_then(|text| text.trim().parse::<u64>().ok());
+        // Where it was lost, what is kept says how far it had come.
+        let last = match written {
+            Some(number) => number,
+            None => self.runs()?.iter().filter_map(|id| numbered(id)).max().unwrap_or(0),
+        };
+        let number = last + 1;
+        file::replace_text(&path, &number.to_string())?;
+        let short = commit.get(..7).unwrap_or(commit);
+        Ok(Ticket {
+            // Those of earlier versions began with a year.
+            id: format!("r{number:08}-{short}"),
+            commit: commit.to_owned(),
+            by: by.to_owned(),
+            at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            leave,
+        })
+    }
+
+    /// Puts a ticket into the queue; one that is there, or was, is left alone. `descends(a, b)` says whether commit `a` has `b` in its history.
     ///
     /// # Errors
     /// When the directory cannot be written.
@@ -108,6 +123,13 @@ impl Queue {
         fs::create_dir_all(self.directory.join("runs"))?;
         let _lock = self.lock()?;
         let (waiting, running) = (self.waiting()?, self.running()?);
+        let is_it = |other: &Option<Ticket>| other.as_ref().is_some_and(|other| other.id == ticket.id);
+        if is_it(&waiting) || is_it(&running) || self.ended(ticket)?.is_some() {
+            return Ok(Queued {
+                superseded: None,
+                running: running.filter(|running| running.id != ticket.id),
+            });
+        }
         // Two hooks at once come in any order; the order of the commits is the order of the pushes.
         let newer = [&waiting, &running]
             .into_iter()
@@ -176,12 +198,37 @@ impl Queue {
         self.directory.join("runs").join(format!("{}.{what}", ticket.id))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The ids of what is kept.
+    fn runs(&self) -> io::Result<BTreeSet<String>> {
+        let mut ids = BTreeSet::new();
+        for entry in fs::read_dir(self.directory.join("runs"))? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            ids.insert(name.rsplit_once('.').map_or(name.as_str(), |(id, _)| id).to_owned());
+        }
+        Ok(ids)
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(format!("{name}.json"))
     }
 
+    /// Held while a note is written; where no hooks work nobody writes at the same time.
+    pub(super) fn lock_notes(&self) -> Result<Option<File>, GitError> {
+        if !self.directory.is_dir() {
+            return Ok(None);
+        }
+        let lock = File::create(self.directory.join("notes.lock"));
+        let lock = lock.and_then(|lock| lock.lock().map(|()| lock));
+        lock.map(Some).map_err(|error| GitError::Git(format!("the lock of the notes: {error}")))
+    }
+
     /// Held while tickets change places.
-    fn lock(&self) -> io::Result<File> {
+    pub(super) fn lock(&self) -> io::Result<File> {
+        fs::create_dir_all(&self.directory)?;
         let lock = File::create(self.directory.join("queue.lock"))?;
         lock.lock()?;
         Ok(lock)
@@ -209,12 +256,15 @@ impl Worker<'_> {
         Ok(Some(ticket))
     }
 
-    /// Begins with the ticket that waits.
+    /// Begins with the ticket that waits, unless there is a pause.
     ///
     /// # Errors
     /// When the queue cannot be read or written.
     pub fn take(&self) -> io::Result<Option<Ticket>> {
         let _lock = self.queue.lock()?;
+        if self.queue.paused()?.is_some() {
+            return Ok(None);
+        }
         let Some(ticket) = self.queue.waiting()? else { return Ok(None) };
         // One that cannot be read would be written over.
         self.queue.running()?;
@@ -230,18 +280,22 @@ impl Worker<'_> {
     pub fn finish(&self, ticket: &Ticket, code: Option<i32>) -> io::Result<()> {
         self.queue.end(ticket, &End::Ran(code))?;
         file::remove(&self.queue.path("running"))?;
-        self.prune()
+        self.prune(ticket)
     }
 
-    fn prune(&self) -> io::Result<()> {
-        let runs = self.queue.directory.join("runs");
-        let mut names: Vec<PathBuf> =
-            fs::read_dir(&runs)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-        names.sort();
-        // A log and an end each.
-        for old in names.iter().take(names.len().saturating_sub(2 * KEPT)) {
-            file::remove(old)?;
+    /// In the order of their numbers: a clock that was set back must not take away the run that has just ended.
+    fn prune(&self, ended: &Ticket) -> io::Result<()> {
+        let ids = self.queue.runs()?;
+        for old in ids.iter().take(ids.len().saturating_sub(KEPT)).filter(|id| **id != ended.id) {
+            for what in ["log", "end"] {
+                file::remove(&self.queue.directory.join("runs").join(format!("{old}.{what}")))?;
+            }
         }
         Ok(())
     }
+}
+
+/// The number of a ticket.
+fn numbered(id: &str) -> Option<u64> {
+    id.strip_prefix('r')?.split_once('-')?.0.parse().ok()
 }

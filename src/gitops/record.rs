@@ -64,7 +64,7 @@ pub struct Record {
     pub fleet: String,
     /// Who pushed or ran it.
     pub by: String,
-    /// RFC 3339 in UTC, with milliseconds: records are put in order by it.
+    /// RFC 3339 in UTC, with milliseconds; for people, and the order of what was written down at once.
     pub began: String,
     /// Seconds that it took; `None` where nobody knows.
     pub took: Option<u64>,

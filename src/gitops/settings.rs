@@ -2,13 +2,11 @@
 //! variables.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::file;
+use super::variables;
 use crate::world::git::{GitError, Repository};
 
 /// How a repository deploys.
@@ -41,23 +39,50 @@ pub struct Leave {
     pub color: bool,
 }
 
+/// A push option that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadOption {
+    /// Nobody knows it.
+    Unknown(String),
+    /// It is known, and its value is none.
+    Value {
+        /// As it was given.
+        option: String,
+        /// What would be one, with an example.
+        wants: &'static str,
+    },
+}
+
 impl Leave {
     /// Reads push options.
     ///
     /// # Errors
-    /// The option that nobody knows.
-    pub fn parse<'o>(options: impl IntoIterator<Item = &'o str>) -> Result<Self, String> {
+    /// The first that nobody knows, or whose value is none.
+    pub fn parse<'o>(options: impl IntoIterator<Item = &'o str>) -> Result<Self, BadOption> {
         let mut leave = Self::default();
         for option in options {
-            match option.split_once('=') {
-                None if option == "new-fleet" => leave.new_fleet = true,
-                None if option == "color" => leave.color = true,
-                Some(("max-destroy", n)) if n.parse::<usize>().is_ok() => leave.max_destroy = n.parse().ok(),
-                Some(("anew", address)) if !address.is_empty() => {
-                    leave.anew.insert(address.to_owned());
+            let (name, value) =
+                option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+            let bad = |wants| BadOption::Value { option: option.to_owned(), wants };
+            let text =
+                |wants| value.filter(|value| !value.is_empty()).map(str::to_owned).ok_or_else(|| bad(wants));
+            let nothing = || if value.is_none() { Ok(true) } else { Err(bad("no value")) };
+            match name {
+                "new-fleet" => leave.new_fleet = nothing()?,
+                "color" => leave.color = nothing()?,
+                "max-destroy" => {
+                    let wants = "one whole number: max-destroy=40";
+                    let n = value.and_then(|n| n.parse().ok()).ok_or_else(|| bad(wants))?;
+                    if leave.max_destroy.is_some_and(|other| other != n) {
+                        return Err(bad(wants));
+                    }
+                    leave.max_destroy = Some(n);
                 }
-                Some(("without-host", name)) if !name.is_empty() => leave.without_host.push(name.to_owned()),
-                _ => return Err(option.to_owned()),
+                "anew" => {
+                    leave.anew.insert(text("an address: anew=site.globex")?);
+                }
+                "without-host" => leave.without_host.push(text("the name of a host: without-host=eu-1")?),
+                _ => return Err(BadOption::Unknown(option.to_owned())),
             }
         }
         Ok(leave)
@@ -107,39 +132,6 @@ impl Settings {
     /// # Errors
     /// When the file cannot be read, others than its owner and group may read it, or a line of it is no variable.
     pub fn variables(&self) -> Result<BTreeMap<String, String>, String> {
-        self.environment.as_deref().map_or_else(|| Ok(BTreeMap::new()), variables)
+        self.environment.as_deref().map_or_else(|| Ok(BTreeMap::new()), variables::read)
     }
-}
-
-/// Reads `NAME=value` lines; quotes around a value are taken off, `#` begins a comment line.
-fn variables(path: &Path) -> Result<BTreeMap<String, String>, String> {
-    let shown = path.display();
-    let failed = |error: io::Error| format!("the file of variables {shown} cannot be read: {error}");
-    let text = file::read_text(path).and_then(|text| text.ok_or_else(|| io::ErrorKind::NotFound.into()));
-    let text = text.map_err(failed)?;
-    let mode = std::fs::metadata(path).map_err(failed)?.mode();
-    if mode & 0o007 != 0 {
-        return Err(format!("everybody may read the file of variables {shown}; chmod o-rwx {shown}"));
-    }
-    let mut variables = BTreeMap::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let name_of = |name: &str| {
-            let name = name.strip_prefix("export ").unwrap_or(name).trim().to_owned();
-            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            (!name.is_empty() && name.chars().all(plain)).then_some(name)
-        };
-        let Some((name, value)) =
-            line.split_once('=').and_then(|(name, value)| Some((name_of(name)?, value)))
-        else {
-            // The line itself may hold a secret.
-            return Err(format!("{shown}:{}: no variable; write NAME=value", number + 1));
-        };
-        let quoted = ['"', '\''].iter().find_map(|q| value.strip_prefix(*q)?.strip_suffix(*q));
-        variables.insert(name, quoted.unwrap_or(value).to_owned());
-    }
-    Ok(variables)
 }

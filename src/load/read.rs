@@ -23,7 +23,7 @@ pub fn read(world: &dyn World, diagnostics: &mut Diagnostics) -> SourceMap {
     if paths.is_empty() {
         diagnostics.push(
             Diagnostic::error(Code::LOAD_NO_FILES, format!("`{}` has no fleet files", world.root()))
-                .note("files that end in `.kdl`, `.yaml` or `.yml` are looked for; hidden ones and what `.gitignore` excludes do not count")
+                .note("files that end in `.kdl`, `.yaml` or `.yml` are looked for; hidden ones, what `.tenantryignore` excludes and what git ignores do not count")
                 .help("name the fleet's directory; `examples/quickstart` is one to begin from"),
         );
     }
@@ -61,7 +61,10 @@ fn not_listed(error: &WorldError) -> Diagnostic {
             format!("`{path}` cannot be listed: {source}"),
             "every part of the fleet has to be readable: a part that is left out would look removed",
         ),
-        WorldError::TooLarge { .. } => (error.to_string(), "list it in `.gitignore`"),
+        WorldError::Pattern { .. } => {
+            (error.to_string(), "the patterns are those of `.gitignore`, one a line")
+        }
+        WorldError::TooLarge { .. } => (error.to_string(), "list it in `.tenantryignore`"),
     };
     Diagnostic::error(Code::LOAD_NO_DIRECTORY, message).help(help)
 }
@@ -72,11 +75,11 @@ fn not_read(path: &str, error: &WorldError) -> Diagnostic {
             Code::LOAD_TOO_LARGE,
             format!("`{path}` has {bytes} bytes, and {limit} at most are read"),
         )
-        .help("split it, or list it in `.gitignore` if it is none of the fleet's"),
+        .help("split it, or list it in `.tenantryignore` if it is none of the fleet's"),
         WorldError::Io { source, .. } => {
             Diagnostic::error(Code::LOAD_UNREADABLE, format!("`{path}` cannot be read: {source}"))
         }
-        WorldError::Missing { .. } | WorldError::NotADirectory { .. } => {
+        WorldError::Missing { .. } | WorldError::NotADirectory { .. } | WorldError::Pattern { .. } => {
             Diagnostic::error(Code::LOAD_UNREADABLE, format!("`{path}` went away while it was read"))
                 .help("run it again when nothing else changes the files")
         }

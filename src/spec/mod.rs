@@ -145,6 +145,6 @@ fn unknown_kind(node: &Node<'_>) -> Diagnostic {
     let diagnostic = diagnostic.help(format!("the kinds are {}", words.join(", ")));
     match node.span.syntax() {
         Syntax::Kdl => diagnostic,
-        Syntax::Yaml => diagnostic.help("list the file in `.gitignore` if it is none of the fleet's"),
+        Syntax::Yaml => diagnostic.help("list the file in `.tenantryignore` if it is none of the fleet's"),
     }
 }

@@ -195,6 +195,7 @@ fn quote(mut diagnostic: Diagnostic, span: Span) -> Diagnostic {
     diagnostic.help.push(Help {
         text: "put it between quotes".to_owned(),
         edits: vec![edit(span.start), edit(span.end)],
+        leave: None,
     });
     diagnostic
 }

@@ -2,12 +2,16 @@
 
 mod directory;
 pub mod git;
+mod ignored;
 pub mod key;
 mod memory;
 mod pipe;
 pub mod secret;
+mod tracked;
+mod walk;
 
 pub use directory::Directory;
+pub use ignored::EXCLUDE;
 pub use memory::Memory;
 pub use pipe::refuse_pipe;
 
@@ -33,6 +37,16 @@ pub enum WorldError {
         path: String,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A line of a `.tenantryignore` that is no pattern.
+    #[error("{path}:{line} is no pattern: {why}")]
+    Pattern {
+        /// The file.
+        path: String,
+        /// From 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
     },
     /// Too big to be a fleet file; the limit keeps a stray dump from being read into memory.
     #[error("{path} has {bytes} bytes; a fleet file has at most {limit}")]
@@ -66,7 +80,8 @@ pub trait World: Send + Sync {
     fn root(&self) -> String;
 
     /// Every fleet file (`.kdl`, `.yaml`, `.yml`) below the root, `/`-separated and relative, sorted by string.
-    /// What `.gitignore` excludes and hidden directories are left out.
+    /// Left out are hidden files and directories, what `build` wrote, what a `.tenantryignore` excludes, and in a directory what git
+    /// ignores: what a `.gitignore` excludes and the repository does not track all the same.
     ///
     /// # Errors
     /// When the directory is missing or any part of it cannot be listed: a part is never silently left out.

@@ -160,7 +160,7 @@ fn a_file_of_a_hundred_megabytes_is_refused_without_being_read() {
     write(&fleet.path().join("a.kdl"), "a 1\n");
     let loaded = load(&Directory::new(fleet.path()));
     let expected = "error[load/too-large]: `dump.kdl` has 104857600 bytes, and 8388608 at most are read\n |\n \
-                    = help: split it, or list it in `.gitignore` if it is none of the fleet's";
+                    = help: split it, or list it in `.tenantryignore` if it is none of the fleet's";
     assert_eq!(loaded.text(), expected);
     assert_eq!(loaded.sources.ids().count(), 1, "the other file is there");
     let big = file(vec![b'/'; usize::try_from(FILE_LIMIT).unwrap() + 1]);

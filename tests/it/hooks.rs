@@ -4,8 +4,12 @@
 mod chained;
 mod environment;
 mod interrupted;
+mod left;
+mod order;
+mod pause;
 mod push;
 mod queue;
 mod refused;
 mod review;
 mod server;
+mod variables;

@@ -58,6 +58,9 @@ pub(super) fn run(args: &Args, output: Output) -> Result<Exit, Trouble> {
         Some(file) => output.line(format!("Variables: {} from {}.", variables.len(), file.display())),
         None => output.line("No variables: secrets come from files alone, and the engine is the local one (--environment FILE)."),
     }
+    if let Some(paused) = gitops::Queue::of(&repository.path()).paused()? {
+        output.line(format!("Pushes are {paused}; `tenantry hook resume` goes on."));
+    }
     output.line(format!(
         "To see a plan without deploying it: git push origin HEAD:refs/for/{}",
         settings.branch

@@ -1,8 +1,10 @@
 //! `tenantry hook`: git's hooks of a bare repository, and what they run. What a hook prints goes to the pusher's terminal by
 //! standard error: in `proc-receive` standard output speaks git's protocol.
 
+mod adopt;
 mod chain;
 mod install;
+mod pause;
 mod post_receive;
 mod pre_receive;
 mod proc_receive;
@@ -14,7 +16,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::{Exit, Output, Setting};
-use crate::gitops::{Child, Leave, Queue, Settings};
+use crate::gitops::{BadOption, Child, Leave, Queue, Refused, Settings, share};
 use crate::world::git::Repository;
 
 #[derive(Debug, clap::Args)]
@@ -39,6 +41,20 @@ enum What {
         #[arg(value_name = "REPO", default_value = ".")]
         repository: PathBuf,
     },
+    /// Take pushes and apply nothing until `resume`; what is being applied goes on to its end
+    Pause {
+        /// Why, for whoever pushes meanwhile
+        why: String,
+        /// The bare repository
+        #[arg(value_name = "REPO", default_value = ".")]
+        repository: PathBuf,
+    },
+    /// End a pause, and apply what was pushed meanwhile
+    Resume {
+        /// The bare repository
+        #[arg(value_name = "REPO", default_value = ".")]
+        repository: PathBuf,
+    },
     /// What git calls, in the repository
     #[command(hide = true)]
     Run {
@@ -50,6 +66,12 @@ enum What {
     Work {
         /// The bare repository
         repository: PathBuf,
+        /// Once this process has ended
+        #[arg(long, requires = "ticket")]
+        after: Option<u32>,
+        /// Unless this push is in the queue by then
+        #[arg(long)]
+        ticket: Option<String>,
     },
 }
 
@@ -59,7 +81,11 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         What::Uninstall { repository } => install::uninstall(repository, output),
         What::Status { repository } => state::run(repository, output),
         What::Run { name } => hook(name, setting),
-        What::Work { repository } => work::run(repository, setting),
+        What::Pause { why, repository } => pause::pause(repository, why, setting, output),
+        What::Resume { repository } => pause::resume(repository, setting, output),
+        What::Work { repository, after, ticket } => {
+            work::run(repository, after.zip(ticket.as_deref()), setting)
+        }
     };
     done.unwrap_or_else(|trouble| {
         output.note(format!("{}: {}", output.paint(31, "error"), trouble.message));
@@ -82,6 +108,12 @@ impl<E: std::fmt::Display> From<E> for Trouble {
     }
 }
 
+impl Trouble {
+    fn from_refused(refused: Refused) -> Self {
+        Self { message: refused.message, help: Some(refused.help) }
+    }
+}
+
 /// What every hook begins with.
 struct Here<'a> {
     repository: Repository,
@@ -95,6 +127,7 @@ struct Here<'a> {
 fn hook(name: &str, setting: &Setting) -> Result<Exit, Trouble> {
     // git starts hooks in the repository.
     let repository = Repository::open(Path::new("."), setting.quarantine.as_deref())?;
+    share(&repository)?;
     let settings = Settings::read(&repository)?;
     let output = Output { color: settings.color };
     let queue = Queue::of(&repository.path());
@@ -111,11 +144,18 @@ fn hook(name: &str, setting: &Setting) -> Result<Exit, Trouble> {
 impl Here<'_> {
     /// Takes the pusher's options.
     fn asked(&mut self, options: &[String]) -> Result<(), Trouble> {
-        self.leave = Leave::parse(options.iter().map(String::as_str)).map_err(|option| Trouble {
-            message: format!("`-o {}` is no push option of this server", option.escape_debug()),
-            help: Some(
-                "there are max-destroy=N, new-fleet, anew=ADDRESS, without-host=NAME and color".to_owned(),
-            ),
+        self.leave = Leave::parse(options.iter().map(String::as_str)).map_err(|bad| match bad {
+            BadOption::Unknown(option) => Trouble {
+                message: format!("`-o {}` is no push option of this server", option.escape_debug()),
+                help: Some(
+                    "there are max-destroy=N, new-fleet, anew=ADDRESS, without-host=NAME and color"
+                        .to_owned(),
+                ),
+            },
+            BadOption::Value { option, wants } => Trouble {
+                message: format!("`-o {}` has a bad value", option.escape_debug()),
+                help: Some(format!("it takes {wants}")),
+            },
         })?;
         self.output.color = self.settings.color || self.leave.color;
         Ok(())

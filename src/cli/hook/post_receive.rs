@@ -7,9 +7,11 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use super::adopt::{adopt, note_superseded};
 use super::{Here, Trouble, chain};
 use crate::cli::Exit;
-use crate::gitops::{self, End, Hook, Outcome, Record, Ticket, Update};
+use crate::diag::printable;
+use crate::gitops::{End, Hook, Paused, Ticket, Update};
 
 /// How often the worker's log is looked at.
 const LOOK: Duration = Duration::from_millis(50);
@@ -26,18 +28,17 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     else {
         return Ok(Exit::Done);
     };
-    let ticket = Ticket::new(&update.new, &here.setting.pusher, here.leave.clone());
-    let descends = |commit: &str, of: &str| {
-        let ids = (git2::Oid::from_str(commit), git2::Oid::from_str(of));
-        matches!(ids, (Ok(commit), Ok(of)) if here.repository.git().graph_descendant_of(commit, of).unwrap_or(false))
+    // What came before and was left behind has its place before this one.
+    adopt(&here.repository, &here.settings, &here.queue)?;
+    let ticket = match here.queue.accepted_of(&update.new)? {
+        Some(ticket) => ticket,
+        None => here.queue.ticket(&update.new, &here.setting.pusher, here.leave.clone())?,
     };
-    let queued = here.queue.enqueue(&ticket, &descends)?;
+    let queued = here.queue.enqueue(&ticket, &|commit, of| here.repository.contains(commit, of))?;
+    here.queue.forget(&ticket)?;
     if let Some(superseded) = &queued.superseded {
-        note_superseded(
-            here,
-            superseded,
-            if superseded.id == ticket.id { "a newer one" } else { ticket.short() },
-        )?;
+        let by = if superseded.id == ticket.id { "a newer one" } else { ticket.short() };
+        note_superseded(&here.repository, superseded, &format!("{by} came before its turn"))?;
     }
     start_worker(here)?;
     if let Some(running) = &queued.running {
@@ -51,13 +52,6 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     follow(here, &ticket)
 }
 
-/// A commit that never gets its turn has a note too.
-fn note_superseded(here: &Here<'_>, ticket: &Ticket, by: &str) -> Result<(), Trouble> {
-    let why = format!("{by} came before its turn");
-    let record = Record::of_push(ticket, Outcome::Superseded, why);
-    Ok(gitops::write_note(&here.repository, &ticket.commit, &record)?)
-}
-
 /// Starts a worker; where there is one, that is all the same.
 fn start_worker(here: &Here<'_>) -> Result<(), Trouble> {
     let mut worker = here.child()?.work();
@@ -65,20 +59,35 @@ fn start_worker(here: &Here<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Prints what the worker logs until the ticket has ended.
+/// Prints what the worker logs until the ticket has ended, or a pause keeps it.
 fn follow(here: &Here<'_>, ticket: &Ticket) -> Result<Exit, Trouble> {
     let log = here.queue.log(ticket);
     let mut read = 0;
-    for look in 1_u32.. {
-        // A worker that was killed ends no ticket; the next one does.
-        if look.is_multiple_of(MISSED) && here.queue.worker()?.is_some() {
-            start_worker(here)?;
-        }
+    for look in 0_u32.. {
         // Asked before the log is read: what was written until then is read below.
         let ended = here.queue.ended(ticket)?;
         read = print_from(here, &log, read)?;
         if let Some(ended) = ended {
             return Ok(verdict(here, ticket, &ended));
+        }
+        let waits = here.queue.waiting()?.is_some_and(|waiting| waiting.id == ticket.id);
+        if waits && let Some(paused) = here.queue.paused()? {
+            return Ok(kept(here, ticket, &paused));
+        }
+        if look > 0 && look.is_multiple_of(MISSED) {
+            let runs = here.queue.running()?.is_some_and(|running| running.id == ticket.id);
+            if !waits && !runs && here.queue.ended(ticket)?.is_none() {
+                // Somebody took its files away.
+                loud(
+                    here,
+                    &[format!("nobody knows what became of {}: it is not in the queue", ticket.short())],
+                );
+                return Ok(Exit::Partial);
+            }
+            // A worker that was killed ends no ticket; the next one does.
+            if here.queue.worker()?.is_some() {
+                start_worker(here)?;
+            }
         }
         std::thread::sleep(LOOK);
     }
@@ -102,24 +111,74 @@ fn verdict(here: &Here<'_>, ticket: &Ticket, ended: &End) -> Exit {
     let short = ticket.short();
     let branch = &here.settings.branch;
     let again = format!("to try the same again: git commit --allow-empty, and push to {branch}");
+    let server =
+        format!("on the server: tenantry status {} --rev {branch}", here.repository.path().display());
     match ended {
         End::Ran(Some(0)) => {
             here.output.note(format!("{short} is applied."));
             return Exit::Done;
         }
-        End::Ran(Some(5)) => here.output.note(format!(
-            "{short} is on {branch}; a guard refuses what is told above, the rest is applied."
-        )),
-        End::Ran(Some(code)) => here.output.note(format!(
-            "{short} is on {branch}, and not all of it is applied (exit code {code}); {again}"
-        )),
-        End::Ran(None) | End::Interrupted => here.output.note(format!(
-            "{short} is on {branch}; applying it was interrupted, and the next one goes on from what is there; {again}"
-        )),
         End::Superseded(by) => {
-            here.output.note(format!("{short} is on {branch}; {} of {}, which contains it, is applied instead.", by.short(), by.by));
+            here.output.note(format!(
+                "{short} is on {branch}; {} of {}, which contains it, is applied instead.",
+                by.short(),
+                by.by
+            ));
             return Exit::Done;
         }
+        End::Ran(Some(5)) => loud(
+            here,
+            &[
+                format!("{short} is on {branch}; a guard refuses what is told above, the rest is applied"),
+                server,
+            ],
+        ),
+        End::Ran(Some(code)) => loud(
+            here,
+            &[
+                format!("{short} is on {branch}, and not all of it is applied (exit code {code})"),
+                again,
+                server,
+            ],
+        ),
+        End::Ran(None) | End::Interrupted => loud(
+            here,
+            &[
+                format!(
+                    "{short} is on {branch}; applying it was interrupted, and the next one goes on from what is there"
+                ),
+                again,
+                server,
+            ],
+        ),
     }
     Exit::Partial
+}
+
+/// A pause keeps what was pushed.
+fn kept(here: &Here<'_>, ticket: &Ticket, paused: &Paused) -> Exit {
+    let server = here.repository.path();
+    loud(
+        here,
+        &[
+            format!(
+                "{} is on {} and waits: pushes are {}",
+                ticket.short(),
+                here.settings.branch,
+                printable(&paused.to_string())
+            ),
+            format!("it is applied after: tenantry hook resume {}", server.display()),
+        ],
+    );
+    Exit::Partial
+}
+
+/// git ends with 0 for whatever was accepted, so what is not as the pusher may think stands where nobody looks past it: at the end, and marked.
+fn loud(here: &Here<'_>, lines: &[String]) {
+    let rule = here.output.paint(31, &"#".repeat(72));
+    let mut text = format!("\n{rule}\n{}\n", here.output.paint(31, "##  NOT APPLIED AS PUSHED"));
+    for line in lines {
+        text.push_str(&format!("{}  {line}\n", here.output.paint(31, "##")));
+    }
+    here.output.raw_note(format!("{text}{rule}\n"));
 }

@@ -2,11 +2,17 @@
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::{Here, Trouble, chain};
 use crate::cli::{Exit, Output};
-use crate::gitops::{self, Child, Hook};
+use crate::gitops::{self, Accepted, Child, Hook, Stands, Update};
 use crate::world::git::Repository;
+
+/// How often the branch is looked at while another push is about to move it.
+const LOOK: Duration = Duration::from_millis(20);
+/// How many times.
+const PATIENCE: u32 = 1500;
 
 pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     let mut input = Vec::new();
@@ -16,31 +22,66 @@ pub(super) fn run(here: &Here<'_>) -> Result<Exit, Trouble> {
     }
     let text = String::from_utf8_lossy(&input);
     let applied = last_applied(&here.repository)?;
-    let updates = gitops::updates(&text);
-    for update in updates.map_err(|refused| Trouble { message: refused.message, help: Some(refused.help) })? {
-        match gitops::judge(&here.repository, &here.settings, applied.as_deref(), &update)? {
-            Ok(Some(commit)) => {
-                let is_new = update.old.bytes().all(|byte| byte == b'0');
-                let before = if is_new { applied.as_deref() } else { Some(update.old.as_str()) };
-                if !accepts(here, &commit, before)? {
-                    return Ok(Exit::Refused);
-                }
-            }
-            Ok(None) => {}
-            Err(refused) => return Err(Trouble { message: refused.message, help: Some(refused.help) }),
+    let updates = gitops::updates(&text).map_err(Trouble::from_refused)?;
+    let mut deploying = None;
+    for update in updates {
+        let judged = gitops::judge(&here.repository, &here.settings, applied.as_deref(), &update)?;
+        if let Some(commit) = judged.map_err(Trouble::from_refused)? {
+            deploying = Some((commit, update));
         }
     }
+    let Some((commit, update)) = deploying else { return Ok(Exit::Done) };
+    still(here, &update)?;
+    let is_new = update.old.bytes().all(|byte| byte == b'0');
+    let before = if is_new { applied.as_deref() } else { Some(update.old.as_str()) };
+    if !accepts(here, &commit, before)? {
+        return Ok(Exit::Refused);
+    }
+    hold(here, &update)?;
     Ok(Exit::Done)
+}
+
+/// Refuses a push that began from what the branch is no more.
+fn still(here: &Here<'_>, update: &Update) -> Result<(), Trouble> {
+    match gitops::moved(&here.repository, &here.settings, update) {
+        Some(refused) => Err(Trouble::from_refused(refused)),
+        None => Ok(()),
+    }
+}
+
+/// Writes down what was accepted, and has it held for as long as the push goes on: git calls no `post-receive` when the client has gone by then, and
+/// what reached the branch is applied all the same. Of two pushes that began from the same, the one that comes second waits here for what
+/// becomes of the first.
+fn hold(here: &Here<'_>, update: &Update) -> Result<(), Trouble> {
+    let ticket = here.queue.ticket(&update.new, &here.setting.pusher, here.leave.clone())?;
+    let accepted = Accepted { ticket, old: update.old.clone() };
+    let now = || gitops::tip(&here.repository, &here.settings);
+    for _ in 0..PATIENCE {
+        match here.queue.accept(&accepted, &now)? {
+            Stands::Held(held) => {
+                let git =
+                    rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs());
+                let mut worker = here.child()?.work_after(git, &accepted.ticket.id);
+                worker.stdin(Stdio::from(held)).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+                return Ok(());
+            }
+            Stands::Moved => still(here, update)?,
+            Stands::Behind => {}
+        }
+        std::thread::sleep(LOOK);
+    }
+    Err("another push to the same branch is on its way and comes to no end; push again".into())
 }
 
 /// The commit that was applied last, whatever the fleet.
 fn last_applied(repository: &Repository) -> Result<Option<String>, Trouble> {
-    let history = gitops::history(repository, None)?;
-    Ok(history
-        .into_iter()
-        .rev()
-        .find(|(_, record)| record.outcome.touched_the_world())
-        .map(|(commit, _)| commit))
+    for one in gitops::history(repository, None)? {
+        let (commit, record) = one?;
+        if record.outcome.touched_the_world() {
+            return Ok(Some(commit));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a commit compiles and no guard refuses what it brings beyond the one before it. Where another one is being applied, the world is in motion: then what
@@ -50,11 +91,9 @@ fn accepts(here: &Here<'_>, commit: &str, before: Option<&str>) -> Result<bool, 
     let run = ask(here, &child, commit, before)?;
     let short = commit.get(..7).unwrap_or(commit);
     if run.accepted {
-        // Warnings, and how the plan ends; apply shows it whole.
+        // Warnings; apply shows the plan.
         here.output.raw_note(&run.notes);
-        if let Some(last) = run.text.lines().rev().find(|line| !line.trim().is_empty()) {
-            here.output.note(format!("{short}: {last}"));
-        }
+        here.output.note(format!("{short}: checked; nothing keeps it back"));
         return Ok(true);
     }
     here.output.raw_note(&run.text);
@@ -62,12 +101,6 @@ fn accepts(here: &Here<'_>, commit: &str, before: Option<&str>) -> Result<bool, 
     let help = "nothing was accepted and nothing was applied; mend it, commit, and push again";
     here.output.note(format!("{}: {short} is not deployed", here.output.paint(31, "error")));
     here.output.note(format!("help: {help}"));
-    let leave = ["new-fleet", "max-destroy", "anew", "without-host"];
-    if leave.iter().any(|name| run.notes.contains(&format!("--{name}"))) {
-        let help =
-            "an option of `apply` is given to a push without its dashes: `git push -o anew=site.globex`";
-        here.output.note(format!("help: {help}"));
-    }
     Ok(false)
 }
 

@@ -55,7 +55,16 @@ pub(super) fn run(path: &Path, output: Output) -> Result<Exit, Trouble> {
             rows.push(vec![what.to_owned(), words, stopped.to_owned()]);
         }
     }
-    if let Some((commit, record)) = gitops::history(&repository, None)?.pop() {
+    for ticket in queue.missed(&repository, &settings)? {
+        let words = format!("{} of {}, since {}", ticket.short(), ticket.by, ticket.at);
+        let why = "its push ended before it was applied; the next push, or `apply --rev`, applies it";
+        rows.push(vec!["missed".to_owned(), words, why.to_owned()]);
+    }
+    if let Some(paused) = queue.paused()? {
+        let by = format!("by {}, since {}", paused.by, paused.at);
+        rows.push(vec!["paused".to_owned(), by, paused.why]);
+    }
+    if let Some((commit, record)) = gitops::history(&repository, None)?.next().transpose()? {
         let short: String = commit.chars().take(7).collect();
         let words = format!("{short} {} by {}, {}", record.outcome.word(), record.by, record.began_words());
         rows.push(vec!["last".to_owned(), words, record.why]);

@@ -8,17 +8,28 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::Trouble;
+use super::adopt::adopt;
 use crate::cli::{Exit, Setting};
-use crate::gitops::{self, Child, Outcome, Queue, Record, Settings, Ticket, Worker};
+use crate::gitops::{self, Child, Outcome, Process, Queue, Record, Settings, Ticket, Worker, share};
 use crate::world::git::Repository;
 
-pub(super) fn run(path: &Path, setting: &Setting) -> Result<Exit, Trouble> {
+/// How often it is asked whether a push goes on.
+const LOOK: Duration = Duration::from_millis(20);
+
+pub(super) fn run(path: &Path, after: Option<(u32, &str)>, setting: &Setting) -> Result<Exit, Trouble> {
     // Where it is started by hand it may lead its group already, and then stays in its session.
     let _ = rustix::process::setsid();
     let repository = Repository::open(path, None)?;
+    share(&repository)?;
     let queue = Queue::of(&repository.path());
+    if let Some((git, ticket)) = after
+        && is_followed_up(&queue, git, ticket)
+    {
+        return Ok(Exit::Done);
+    }
+    adopt(&repository, &Settings::read(&repository)?, &queue)?;
     // What comes between the last look and the end of the lock is found by the look after it.
-    while queue.waiting()?.is_some() || queue.running()?.is_some() {
+    while (queue.waiting()?.is_some() && queue.paused()?.is_none()) || queue.running()?.is_some() {
         let Some(worker) = become_worker(&queue)? else { return Ok(Exit::Done) };
         let mut died = worker.interrupted()?;
         if let Some(died) = &died {
@@ -29,6 +40,20 @@ pub(super) fn run(path: &Path, setting: &Setting) -> Result<Exit, Trouble> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// Whether the `post-receive` of a push came. Until that is known, standard input is the file that says of the push that it is on its way.
+fn is_followed_up(queue: &Queue, git: u32, ticket: &str) -> bool {
+    let git = Process::of(git);
+    while queue.is_accepted(ticket) {
+        if !git.lives() {
+            // Where this cannot be given back, it is when this process ends.
+            let _ = rustix::fs::flock(std::io::stdin(), rustix::fs::FlockOperation::Unlock);
+            return false;
+        }
+        std::thread::sleep(LOOK);
+    }
+    true
 }
 
 /// Who only asks whether there is a worker holds its lock for a moment: a lock that lasts is a worker's.

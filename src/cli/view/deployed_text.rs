@@ -26,6 +26,21 @@ pub fn deployed(deployed: &Deployed, output: Output) -> String {
             ));
         }
     }
+    for ticket in &deployed.missed {
+        text.push_str(&format!(
+            "{} of {}: its push ended before it was applied, since {}; the next push, or `apply --rev`, applies it\n",
+            ticket.short(),
+            printable(&ticket.by),
+            ticket.at
+        ));
+    }
+    if let Some(paused) = &deployed.paused {
+        let words = printable(&paused.to_string());
+        text.push_str(&format!(
+            "{}\n",
+            output.paint(33, &format!("pushes are {words}; `tenantry hook resume` goes on"))
+        ));
+    }
     text
 }
 
@@ -68,5 +83,7 @@ pub fn deployed_json(deployed: &Deployed) -> Value {
         "hosts": deployed.hosts.iter().map(host).collect::<Vec<_>>(),
         "running": deployed.running.as_ref().map(|ticket| &ticket.commit),
         "waiting": deployed.waiting.as_ref().map(|ticket| &ticket.commit),
+        "missed": deployed.missed.iter().map(|ticket| &ticket.commit).collect::<Vec<_>>(),
+        "paused": deployed.paused,
     })
 }

@@ -66,9 +66,9 @@ impl Total {
     }
 }
 
-/// What failed in one round, each with what it left.
+/// What failed in one round, each with what it left. `whole` says where the text of a `STEP` is that is cut here.
 #[must_use]
-pub fn failures(plan: &Plan, report: &Report, output: Output) -> String {
+pub fn failures(plan: &Plan, report: &Report, whole: &str, output: Output) -> String {
     let mut text = String::new();
     for step in &report.steps {
         let Outcome::Failed { error } = &step.outcome else { continue };
@@ -91,8 +91,8 @@ pub fn failures(plan: &Plan, report: &Report, output: Output) -> String {
         }
         if let Some(cause) = change.and_then(|c| c.causes.first()) {
             text.push_str(&format!(
-                "  declared at {cause}; the whole text, in the fleet's directory: tenantry log {}\n",
-                step.step
+                "  declared at {cause}; the whole text, {}\n",
+                whole.replace("STEP", &step.step.to_string())
             ));
         }
     }

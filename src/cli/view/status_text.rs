@@ -7,25 +7,41 @@ use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 use crate::model::{Edge, Meta, Model};
 
 use super::output::Output;
-use super::table::table;
+use super::table::{count, table};
 
-/// One line a container, then one a name that answers.
+/// One line a container, then one a name that answers. `only` names the declarations that are told, by identity; of the others those whose
+/// containers are not as they should be.
 #[must_use]
-pub fn status(model: &Model, desired: &Desired, observed: &Observed, output: Output) -> String {
+pub fn status(
+    model: &Model,
+    desired: &Desired,
+    observed: &Observed,
+    only: Option<&BTreeSet<String>>,
+    output: Output,
+) -> String {
     let mut rows = Vec::new();
+    let mut untold = 0;
     for (id, entry) in desired.objects.iter().filter(|(id, _)| id.kind == ObjectKind::Container) {
         let host = desired.hosts.get(&entry.host).map_or_else(String::new, |host| {
             if host.docker.is_none() { format!("{} (sandbox)", host.name) } else { host.name.clone() }
         });
+        if only.is_some_and(|only| !only.contains(&id.of)) && is_ready(observed, id) {
+            untold += 1;
+            continue;
+        }
         rows.push(vec![entry.address.clone(), host, state(observed, id, output)]);
     }
     let mut text = table(&rows);
-    let answers = answers(model, desired, observed);
+    let answers = answers(model, desired, observed, only);
     if !answers.is_empty() {
         text.push('\n');
         text.push_str(&table(&answers));
     }
-    let left = undeclared(model, desired, observed, output);
+    if untold > 0 {
+        let verb = if untold == 1 { "runs" } else { "run" };
+        text.push_str(&format!("{} {verb} as before\n", count(untold, "other container")));
+    }
+    let left = if only.is_none() { undeclared(model, desired, observed, output) } else { Vec::new() };
     if !left.is_empty() {
         text.push_str("\nWithout a declaration, and kept as it is:\n");
         text.push_str(&table(&left));
@@ -69,6 +85,10 @@ fn undeclared(model: &Model, desired: &Desired, observed: &Observed, output: Out
     rows
 }
 
+fn is_ready(observed: &Observed, id: &ObjectId) -> bool {
+    observed.objects.get(id).and_then(Observation::present).is_some_and(|present| present.status.is_ready())
+}
+
 fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {
     match observed.objects.get(id) {
         Some(Observation::Present(present)) => {
@@ -89,13 +109,21 @@ fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {
 
 /// Names with a route: an edge's status page, then the sites with every domain. Whether something answers behind one is
 /// not asked. A sandbox has no network, and says so.
-fn answers(model: &Model, desired: &Desired, observed: &Observed) -> Vec<Vec<String>> {
+fn answers(
+    model: &Model,
+    desired: &Desired,
+    observed: &Observed,
+    only: Option<&BTreeSet<String>>,
+) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for (_, edge) in model.edges.iter() {
         let host = &model.hosts[edge.host.id];
         let sandbox = desired.hosts.get(host.meta.identity.as_str()).is_some_and(|h| h.docker.is_none());
         let seen = |meta: &Meta, kind| observed.objects.get(&ObjectId::new(meta.identity.as_str(), kind, ""));
         let mut row = |name: &str, what: &Meta, state: Option<String>| {
+            if only.is_some_and(|only| !only.contains(what.identity.as_str())) {
+                return;
+            }
             let how = match (state, seen(what, ObjectKind::Route)) {
                 (Some(state), _) => state,
                 (None, Some(Observation::Present(_))) if sandbox => {

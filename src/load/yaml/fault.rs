@@ -58,7 +58,7 @@ pub(super) fn key_no_text(span: Span) -> Diagnostic {
 pub(super) fn no_map(what: &str, span: Span) -> Diagnostic {
     Diagnostic::error(Code::LOAD_NOT_A_MAP, format!("the file is {what}, not a map"))
         .at(span, "expected a kind and its declarations")
-        .help("write `tenant: {globex: {…}}`, or list the file in `.gitignore` if it is none of the fleet's")
+        .help("write `tenant: {globex: {…}}`, or list the file in `.tenantryignore` if it is none of the fleet's")
 }
 
 pub(super) fn too_deep(most: usize, span: Span) -> Diagnostic {
@@ -95,6 +95,10 @@ pub(super) fn trap(trap: Trap, word: &str, span: Span) -> Diagnostic {
 fn quote(mut diagnostic: Diagnostic, span: Span) -> Diagnostic {
     let edit = |at: u32| Edit { span: Span { start: at, end: at, ..span }, text: "\"".to_owned() };
     let edits = vec![edit(span.start), edit(span.end)];
-    diagnostic.help.push(Help { text: "put it between quotes if text is meant".to_owned(), edits });
+    diagnostic.help.push(Help {
+        text: "put it between quotes if text is meant".to_owned(),
+        edits,
+        leave: None,
+    });
     diagnostic
 }

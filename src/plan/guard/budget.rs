@@ -29,7 +29,7 @@ pub(in crate::plan) fn check(plan: &mut Plan, present: usize, policy: &Policy) {
     let diagnostic = Diagnostic::error(Code::GUARD_BUDGET, message)
         .note(format!("{deleted} are deleted, {} are made anew", plan.destroys() - deleted))
         .note(note)
-        .help(format!("when it is what you want: `--max-destroy {count}`"))
+        .leave(format!("max-destroy={count}"), format!("when it is what you want: `--max-destroy {count}`"))
         .help("or make the change in several commits, a few benches each");
     plan.refusals.push(Refusal { diagnostic, object: None, fatal: true });
 }

@@ -31,7 +31,7 @@ pub(super) fn check(desired: &Desired, observed: &Observed, policy: &Policy) -> 
         let diagnostic = Diagnostic::error(Code::GUARD_NEW_FLEET, message)
             .note("a changed fleet id looks just like this, and would build everything a second time")
             .help("when the id was changed by mistake, put it back")
-            .help("when this fleet is to begin on that host: `--new-fleet`");
+            .leave("new-fleet", "when this fleet is to begin on that host: `--new-fleet`");
         match desired.hosts.get(id) {
             Some(host) => diagnostic.at(host.span, "this host"),
             None => diagnostic,

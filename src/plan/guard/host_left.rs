@@ -27,9 +27,10 @@ fn refuse(identity: &str, left: &LeftHost, desired: &Desired, observed: &Observe
     };
     diagnostic = diagnostic.note("nothing is changed on any host; what runs there goes on running");
     if desired.hosts.contains_key(identity) {
-        return diagnostic
-            .help("mistake: put its `engine` back as it was")
-            .help(format!("the machine is gone for good, with everything on it: `--without-host {name}`"));
+        return diagnostic.help("mistake: put its `engine` back as it was").leave(
+            format!("without-host={name}"),
+            format!("the machine is gone for good, with everything on it: `--without-host {name}`"),
+        );
     }
     let id = identity.split_once('.').map_or(identity, |(_, id)| id);
     let is_new = |identity: &str| {
@@ -43,9 +44,10 @@ fn refuse(identity: &str, left: &LeftHost, desired: &Desired, observed: &Observe
             target.name
         ));
     }
-    diagnostic
-        .help(format!("mistake: put the declaration of host `{name}` back"))
-        .help(format!("the machine is gone for good, with everything on it: `--without-host {name}`"))
+    diagnostic.help(format!("mistake: put the declaration of host `{name}` back")).leave(
+        format!("without-host={name}"),
+        format!("the machine is gone for good, with everything on it: `--without-host {name}`"),
+    )
 }
 
 /// `2 sites, 1 volume and 12 more objects`.

@@ -34,11 +34,12 @@ pub(in crate::plan) fn refuse(entry: &Entry, lost: &Lost) -> Diagnostic {
         });
     if is_whole {
         diagnostic = diagnostic
-            .help(format!("begin it anew, empty: `tenantry apply --anew {of}`"))
+            .leave(format!("anew={of}"), format!("begin it anew, empty: `tenantry apply --anew {of}`"))
             .help("a backup is restored by hand into the new one, see docs/by-hand.md");
     } else {
         let left = lost.left.join(" and ");
-        diagnostic = diagnostic.help("bring back what is missing from a backup, see docs/by-hand.md").help(
+        diagnostic = diagnostic.help("bring back what is missing from a backup, see docs/by-hand.md").leave(
+            format!("anew={of}"),
             format!("or take away what is left, {left}, as docs/by-hand.md says, and then `--anew {of}`"),
         );
     }

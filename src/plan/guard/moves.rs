@@ -32,7 +32,7 @@ pub(in crate::plan) fn host(
     diagnostic = if is_silent {
         diagnostic
             .note("nothing of it is made on the other host: it would be empty; the rest can be applied")
-            .help(super::gone_for_good(&old))
+            .leave(format!("without-host={old}"), super::gone_for_good(&old))
     } else {
         diagnostic.note("everything of it stays where it is and keeps running; the rest can be applied")
     };

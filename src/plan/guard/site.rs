@@ -31,7 +31,7 @@ pub(in crate::plan) fn silent(entry: &Entry, desired: &Desired, from: &str) -> D
         ))
         .note("nothing of it is made on the other host: it would be empty; the rest can be applied")
         .help(format!("make host `{}` answer, or put the site's bench back", name(from)))
-        .help(super::gone_for_good(&name(from)));
+        .leave(format!("without-host={}", name(from)), super::gone_for_good(&name(from)));
     caused(diagnostic, entry, "this site")
 }
 
@@ -43,6 +43,6 @@ pub(in crate::plan) fn unknown(entry: &Entry, host: &HostTarget, sites: &BTreeSe
         .note("it never answered here before, so nothing is known of what is on it")
         .note("until it answers, no site is made anywhere else: it could be the second of its name; the rest can be applied")
         .help(format!("make host `{host}` answer and plan again"))
-        .help(format!("a site is new, and nowhere else: `--anew {first}`"));
+        .leave(format!("anew={first}"), format!("a site is new, and nowhere else: `--anew {first}`"));
     caused(diagnostic, entry, "not made")
 }

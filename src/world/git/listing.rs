@@ -1,11 +1,12 @@
-//! The fleet files of a tree: the same ones that a checkout of it would have.
+//! The fleet files of a tree: the same ones that a checkout of it would have. What is in the tree is tracked, so `.gitignore` says nothing.
 
 use std::collections::BTreeMap;
 use std::io;
 
 use git2::{ObjectType, Oid, Tree};
 
-use super::ignored::{Ignored, Said};
+use super::repository::is_partial;
+use crate::world::ignored::{EXCLUDE, Ignored, Said};
 use crate::world::{MANIFEST, WorldError, is_fleet_file};
 
 const LINK: i32 = 0o120_000;
@@ -24,15 +25,13 @@ pub(super) fn list(
     directory: &str,
 ) -> Result<BTreeMap<String, Oid>, WorldError> {
     let mut listing = Listing { repository, top, directory, files: BTreeMap::new() };
-    let mut ignored = Ignored::default();
     let mut tree = top.clone();
     let mut path = String::new();
     for part in directory.split('/').filter(|part| !part.is_empty()) {
-        ignored = listing.ignored(&tree, &path, ignored)?;
         tree = listing.subtree(&tree, part, &path)?;
         path = format!("{path}{part}/");
     }
-    listing.walk(&tree, &path, &ignored)?;
+    listing.walk(&tree, &path, &Ignored::default())?;
     Ok(listing.files)
 }
 
@@ -46,7 +45,7 @@ struct Listing<'a> {
 impl<'a> Listing<'a> {
     /// `path` is the directory's, from the top, with its `/`.
     fn walk(&mut self, tree: &Tree<'_>, path: &str, ignored: &Ignored) -> Result<(), WorldError> {
-        let ignored = self.ignored(tree, path, ignored.clone())?;
+        let ignored = self.excluded(tree, path, ignored)?;
         for entry in tree {
             let Ok(name) = std::str::from_utf8(entry.name_bytes()) else {
                 let name = String::from_utf8_lossy(entry.name_bytes());
@@ -72,7 +71,7 @@ impl<'a> Listing<'a> {
                 Some(ObjectType::Commit) => {
                     return Err(refused(
                         &full,
-                        "it is a submodule, whose files are no part of the revision; list it in `.gitignore` if it is none of the fleet's",
+                        "it is a submodule, whose files are no part of the revision; list it in `.tenantryignore` if it is none of the fleet's",
                     ));
                 }
                 _ if entry.filemode() == LINK => self.link(&full, entry.id())?,
@@ -93,7 +92,8 @@ impl<'a> Listing<'a> {
         let fleet_file = is_fleet_file(full);
         let (mut at, mut id) = (full.to_owned(), id);
         for _ in 0..HOPS {
-            let blob = self.repository.find_blob(id).map_err(|error| unreadable(full, &error))?;
+            let blob =
+                self.repository.find_blob(id).map_err(|error| unreadable(self.repository, full, &error))?;
             let target = std::str::from_utf8(blob.content()).ok().and_then(|target| resolve(&at, target));
             let Some(target) = target else { break };
             let Ok(entry) = self.top.get_path(std::path::Path::new(&target)) else {
@@ -111,10 +111,14 @@ impl<'a> Listing<'a> {
                 }
                 Some(ObjectType::Blob) => break,
                 _ => {
-                    return Err(refused(
-                        full,
-                        "it is a link to a directory, which is not followed; list it in `.gitignore` if it is none of the fleet's",
-                    ));
+                    return if fleet_file || self.has_fleet_files(entry.id(), &target)? {
+                        Err(refused(
+                            full,
+                            "it is a link to a directory with fleet files, which is not followed; list it in `.tenantryignore` if it is none of the fleet's",
+                        ))
+                    } else {
+                        Ok(())
+                    };
                 }
             }
         }
@@ -125,17 +129,39 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// What is ignored in a directory: what was above it, and its own `.gitignore`.
-    fn ignored(&self, tree: &Tree<'_>, path: &str, above: Ignored) -> Result<Ignored, WorldError> {
-        let Some(entry) = tree.get_name(".gitignore").filter(|entry| entry.kind() == Some(ObjectType::Blob))
-        else {
-            return Ok(above);
-        };
+    /// What is left out of a directory: what is above it, and its own `.tenantryignore`.
+    fn excluded(&self, tree: &Tree<'_>, path: &str, above: &Ignored) -> Result<Ignored, WorldError> {
+        let Some(entry) = tree.get_name(EXCLUDE) else { return Ok(above.clone()) };
+        let shown = format!("{path}{EXCLUDE}");
+        if entry.kind() != Some(ObjectType::Blob) || entry.filemode() == LINK {
+            return Err(refused(&shown, "it is no file of its own; write the patterns into one"));
+        }
         let blob = self
             .repository
             .find_blob(entry.id())
-            .map_err(|error| unreadable(&format!("{path}.gitignore"), &error))?;
-        Ok(above.with(path, &String::from_utf8_lossy(blob.content())))
+            .map_err(|error| unreadable(self.repository, &shown, &error))?;
+        above
+            .with_exclude(path, &String::from_utf8_lossy(blob.content()))
+            .map_err(|odd| WorldError::Pattern { path: shown, line: odd.line, why: odd.why })
+    }
+
+    /// Whether a directory that a link leads to has fleet files.
+    fn has_fleet_files(&self, id: Oid, path: &str) -> Result<bool, WorldError> {
+        let tree = self.tree(id, path)?;
+        if tree.get_name(MANIFEST).is_some() {
+            return Ok(false);
+        }
+        for entry in &tree {
+            let name = String::from_utf8_lossy(entry.name_bytes());
+            let below = entry.kind() == Some(ObjectType::Tree);
+            if !name.starts_with('.')
+                && (is_fleet_file(&name)
+                    || (below && self.has_fleet_files(entry.id(), &format!("{path}/{name}"))?))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn subtree(&self, tree: &Tree<'_>, name: &str, path: &str) -> Result<Tree<'a>, WorldError> {
@@ -148,7 +174,7 @@ impl<'a> Listing<'a> {
     }
 
     fn tree(&self, id: Oid, path: &str) -> Result<Tree<'a>, WorldError> {
-        self.repository.find_tree(id).map_err(|error| unreadable(path, &error))
+        self.repository.find_tree(id).map_err(|error| unreadable(self.repository, path, &error))
     }
 }
 
@@ -180,12 +206,11 @@ fn refused(path: &str, why: &str) -> WorldError {
 }
 
 /// An object that the repository does not have: a partial clone, or one that is damaged.
-pub(super) fn unreadable(path: &str, error: &git2::Error) -> WorldError {
-    WorldError::Io {
-        path: path.to_owned(),
-        source: io::Error::other(format!(
-            "{}; `git fsck` tells whether the repository is whole",
-            error.message()
-        )),
-    }
+pub(super) fn unreadable(repository: &git2::Repository, path: &str, error: &git2::Error) -> WorldError {
+    let help = if is_partial(repository) {
+        "it is a partial clone that has not fetched it; git fetch --refetch --no-filter fetches the blobs"
+    } else {
+        "`git fsck` tells whether the repository is whole"
+    };
+    WorldError::Io { path: path.to_owned(), source: io::Error::other(format!("{}; {help}", error.message())) }
 }

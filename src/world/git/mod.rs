@@ -1,6 +1,5 @@
 //! The object store of git, read in place: no checkout, no network, no program of git's.
 
-mod ignored;
 mod listing;
 mod repository;
 mod revision;

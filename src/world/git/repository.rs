@@ -10,6 +10,12 @@ pub enum GitError {
     /// No repository holds that path.
     #[error("{0} is in no git repository; a revision can be read from a clone or a bare repository")]
     NoRepository(String),
+    /// git's other way to name objects.
+    #[error(
+        "the repository at {0} names its objects by SHA-256 (extensions.objectFormat), which is not read yet; a repository of the usual kind takes its \
+         history over: git init --bare --object-format=sha1 NEW && git -C {0} fast-export --all | git -C NEW fast-import"
+    )]
+    Sha256(String),
     /// git reads repositories of other users only when it is told to.
     #[error(
         "the repository at {0} belongs to another user; if you trust it: git config --global --add safe.directory {0}"
@@ -108,6 +114,9 @@ impl Repository {
             |error| match error.code() {
                 ErrorCode::NotFound => GitError::NoRepository(shown.clone()),
                 ErrorCode::Owner => GitError::Owner(shown.clone()),
+                _ if ["objectformat", "object format"].iter().any(|word| error.message().contains(word)) => {
+                    GitError::Sha256(shown.clone())
+                }
                 _ => error.into(),
             },
         )?;
@@ -160,6 +169,20 @@ impl Repository {
         }
     }
 
+    /// Whether a commit is another one, or has it in its history.
+    #[must_use]
+    pub fn contains(&self, commit: &str, other: &str) -> bool {
+        let ids = (git2::Oid::from_str(commit), git2::Oid::from_str(other));
+        matches!(ids, (Ok(commit), Ok(other))
+            if commit == other || self.inner.graph_descendant_of(commit, other).unwrap_or(false))
+    }
+
+    /// Whether files may be missing because nobody has asked for them yet.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        is_partial(&self.inner)
+    }
+
     pub(super) fn find(&self, rev: &str) -> Result<git2::Commit<'_>, GitError> {
         let object = self.inner.revparse_single(rev).map_err(|error| match error.code() {
             ErrorCode::NotFound | ErrorCode::InvalidSpec => self.unknown(rev),
@@ -179,6 +202,13 @@ impl Repository {
         };
         GitError::Unknown { rev: rev.to_owned(), repository: self.shown.clone(), why }
     }
+}
+
+pub(super) fn is_partial(git: &git2::Repository) -> bool {
+    let Ok(config) = git.config() else { return false };
+    let promised =
+        config.entries(Some("^remote\\..*\\.promisor$")).is_ok_and(|mut entries| entries.next().is_some());
+    promised || config.get_string("extensions.partialClone").is_ok()
 }
 
 /// `at` below `top`, `/`-separated; `None` where it is somewhere else.

@@ -114,7 +114,7 @@ impl World for Revision {
         match read(id) {
             Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(bytes)) => Err(WorldError::TooLarge { path: path.to_owned(), bytes, limit: FILE_LIMIT }),
-            Err(error) => Err(unreadable(path, &error)),
+            Err(error) => Err(unreadable(repository.git(), path, &error)),
         }
     }
 

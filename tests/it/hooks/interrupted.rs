@@ -10,6 +10,11 @@ fn an_apply_that_was_killed_is_noted_and_the_next_push_goes_on() {
     server.variables("TENANTRY_TEST_KILL=after:s-20\n");
     let push = server.push(&["main"]);
     assert!(push.accepted && push.text.contains("applying it was interrupted"), "{push}");
+    // git says that all is well, so it is marked, and nothing of ours comes after it.
+    let rule = "#".repeat(72);
+    let said: Vec<&str> = push.text.lines().take_while(|line| !line.starts_with("To ")).collect();
+    assert_eq!(said.last(), Some(&rule.as_str()), "{push}");
+    assert!(push.text.contains(&format!("{rule}\n##  NOT APPLIED AS PUSHED\n##  ")), "{push}");
     let killed = server.head();
     assert!(server.note(&killed).starts_with("tenantry: interrupted\nby: ana\n"), "{}", server.note(&killed));
     server.variables("");
@@ -22,7 +27,7 @@ fn an_apply_that_was_killed_is_noted_and_the_next_push_goes_on() {
 /// As a power cut leaves it: a ticket was taken, and nobody lives who had it.
 fn cut(server: &Server) -> Ticket {
     let queue = Queue::of(&server.bare());
-    let ticket = Ticket::new(&server.head(), "bruno", Leave::default());
+    let ticket = queue.ticket(&server.head(), "bruno", Leave::default()).unwrap();
     queue.enqueue(&ticket, &|_, _| false).unwrap();
     let worker = queue.worker().unwrap().unwrap();
     assert_eq!(worker.take().unwrap().as_ref(), Some(&ticket));

@@ -1,4 +1,5 @@
 //! A push to the branch that deploys.
+#![expect(clippy::disallowed_methods, reason = "a repository has files")]
 
 use super::server::Server;
 
@@ -35,6 +36,12 @@ fn the_next_push_does_what_is_left_and_status_says_what_is_where() {
     server.edit("fleet.kdl", "connections 24", "connections 20");
     let push = server.deployed();
     assert!(push.text.contains("connections  24 → 20"), "{push}");
+    for once in ["Plan: ", "warning[check/no-effect-yet]"] {
+        assert_eq!(push.text.matches(once).count(), 1, "{once}\n{push}");
+    }
+    // What it did not touch is counted and not listed.
+    assert!(push.text.contains("other containers run as before"), "{push}");
+    assert!(push.text.contains("globex.erp.localhost") && !push.text.contains("initech"), "{push}");
     let first = server.head();
     let bare = server.bare();
     let status = |rev: &str| server.said(&["status", bare.to_str().unwrap(), "--rev", rev]);
@@ -109,4 +116,31 @@ fn two_pushers_at_once_end_at_the_newer_commit() {
     let bare = server.bare();
     let plan = server.said(&["plan", bare.to_str().unwrap(), "--rev", "main"]);
     assert!(plan.contains("No changes."), "{plan}");
+}
+
+#[test]
+fn what_fails_is_told_where_nobody_looks_past_it_and_found_on_the_server() {
+    let server = Server::new();
+    server.deployed();
+    // For which release the sites were made only their volume says, so the plan cannot know.
+    server.take_away("bench.main/container/");
+    let text = std::fs::read_to_string(server.clone.path().join("fleet.kdl")).unwrap();
+    server.clone.write("fleet.kdl", &text.replace("15.80.0", "15.81.0"));
+    let commit = server.clone.commit("another release");
+    let push = server.push(&["main"]);
+    assert!(push.accepted && push.text.contains("failed after"), "{push}");
+    let end = format!(
+        "##  NOT APPLIED AS PUSHED\n##  {} is on main, and not all of it is applied (exit code 7)",
+        &commit[..7]
+    );
+    assert!(push.text.contains(&end), "{push}");
+    let hint = push
+        .text
+        .lines()
+        .find_map(|line| line.split_once("the whole text, on the server: tenantry "))
+        .unwrap()
+        .1;
+    let arguments: Vec<&str> = hint.split(' ').collect();
+    let log = server.said(&arguments);
+    assert!(log.contains("the bench's sites were made for"), "{hint}: {log}");
 }

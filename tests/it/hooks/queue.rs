@@ -4,8 +4,8 @@
 use tenantry::gitops::{End, Leave, Queue, Ticket, Worker};
 
 /// Commits are numbers here; a higher one has the lower ones in its history.
-fn ticket(n: u32) -> Ticket {
-    Ticket::new(&format!("{n:040}"), "ana", Leave::default())
+fn ticket(queue: &Queue, n: u32) -> Ticket {
+    queue.ticket(&format!("{n:040}"), "ana", Leave::default()).unwrap()
 }
 
 fn descends(commit: &str, of: &str) -> bool {
@@ -27,7 +27,7 @@ fn worker(queue: &Queue) -> Worker<'_> {
 fn a_newer_one_takes_the_place_of_one_that_waits_and_never_of_one_that_runs() {
     let place = tempfile::tempdir().unwrap();
     let queue = Queue::of(place.path());
-    let [one, two, three] = [1, 2, 3].map(ticket);
+    let [one, two, three] = [1, 2, 3].map(|n| ticket(&queue, n));
     queue.enqueue(&one, &descends).unwrap();
     let holder = worker(&queue);
     assert_eq!(holder.take().unwrap(), Some(one.clone()));
@@ -46,7 +46,7 @@ fn a_newer_one_takes_the_place_of_one_that_waits_and_never_of_one_that_runs() {
 fn an_older_one_that_comes_late_is_not_applied_over_a_newer_one() {
     let place = tempfile::tempdir().unwrap();
     let queue = Queue::of(place.path());
-    let [one, two, three] = [1, 2, 3].map(ticket);
+    let [one, two, three] = [1, 2, 3].map(|n| ticket(&queue, n));
     queue.enqueue(&three, &descends).unwrap();
     assert_eq!(queue.enqueue(&two, &descends).unwrap().superseded, Some(two.clone()));
     assert_eq!(queue.waiting().unwrap(), Some(three.clone()));
@@ -60,7 +60,7 @@ fn an_older_one_that_comes_late_is_not_applied_over_a_newer_one() {
 fn there_is_one_worker_and_what_a_dead_one_did_is_told_once() {
     let place = tempfile::tempdir().unwrap();
     let queue = Queue::of(place.path());
-    let one = ticket(1);
+    let one = ticket(&queue, 1);
     queue.enqueue(&one, &descends).unwrap();
     let holder = worker(&queue);
     assert!(queue.worker().unwrap().is_none());
@@ -79,7 +79,7 @@ fn only_the_newest_logs_are_kept() {
     let queue = Queue::of(place.path());
     let mut last = None;
     for n in 0..105 {
-        let ticket = ticket(n);
+        let ticket = ticket(&queue, n);
         queue.enqueue(&ticket, &descends).unwrap();
         let holder = worker(&queue);
         holder.take().unwrap();
@@ -96,7 +96,7 @@ fn only_the_newest_logs_are_kept() {
 fn a_ticket_that_cannot_be_understood_stays_and_stops_the_queue() {
     let place = tempfile::tempdir().unwrap();
     let queue = Queue::of(place.path());
-    let [one, two] = [1, 2].map(ticket);
+    let [one, two] = [1, 2].map(|n| ticket(&queue, n));
     queue.enqueue(&one, &descends).unwrap();
     for name in ["waiting", "running"] {
         let path = place.path().join(format!("tenantry/{name}.json"));

@@ -117,6 +117,16 @@ fn a_commit_of_nonsense_and_an_option_that_nobody_knows() {
     server.deployed();
     let text = refused(&server, &["-o", "ci.skip", "main:x", "main"], "`-o ci.skip` is no push option");
     assert!(text.contains("max-destroy=N"), "{text}");
+    for option in ["max-destroy=abc", "max-destroy", "max-destroy=-1", "anew=", "new-fleet=yes"] {
+        let sentence = format!("`-o {option}` has a bad value");
+        let text = refused(&server, &["-o", option, "main:x", "main"], &sentence);
+        assert!(text.contains("help: it takes "), "{text}");
+    }
+    refused(
+        &server,
+        &["-o", "max-destroy=1", "-o", "max-destroy=2", "main:x", "main"],
+        "`-o max-destroy=2` has a bad value",
+    );
     let blob = server.clone.run(&["rev-parse", "HEAD:fleet.kdl"]);
     let push = server.push(&["--force", &format!("{}:refs/heads/main", blob.trim())]);
     assert!(!push.accepted, "{push}");
@@ -161,8 +171,11 @@ fn a_host_that_left_with_its_customers_keeps_a_push_back_until_it_is_said_to_be_
     let commit = server.clone.commit("it is gone");
     let text = refused(&server, &["main"], "error[guard/host-left]: host `second` left the files");
     assert!(text.contains("`--without-host second`"), "{text}");
-    assert!(text.contains("is given to a push without its dashes"), "{text}");
-    refused(&server, &["-o", "without-host", "main"], "`-o without-host` is no push option");
+    assert!(
+        text.contains("is given to a push without its dashes: `git push -o without-host=second`"),
+        "{text}"
+    );
+    refused(&server, &["-o", "without-host", "main"], "`-o without-host` has a bad value");
     let text =
         refused(&server, &["-o", "without-host=third", "main"], "error[guard/host-left]: host `second`");
     assert!(text.contains("`--without-host third` does nothing"), "{text}");

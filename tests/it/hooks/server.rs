@@ -139,6 +139,23 @@ impl Server {
         tenantry::sandbox::Sandbox::file(self.world()).edit(lose).unwrap();
     }
 
+    /// Takes containers away behind everybody's back, by the beginning of their objects' ids.
+    pub fn take_away(&self, of: &str) {
+        let gone = |state: &mut tenantry::sandbox::State| {
+            let of_it = state.containers.iter().filter(|(_, one)| {
+                one.mark
+                    .as_ref()
+                    .is_some_and(|mark| mark.identity.starts_with(of) && !mark.identity.contains("redis"))
+            });
+            let ids: Vec<String> = of_it.map(|(id, _)| id.clone()).collect();
+            assert!(!ids.is_empty(), "{of}");
+            for id in ids {
+                state.containers.remove(&id);
+            }
+        };
+        tenantry::sandbox::Sandbox::file(self.world()).edit(gone).unwrap();
+    }
+
     /// Writes the server's file of variables and names it to the hooks.
     pub fn variables(&self, text: &str) -> PathBuf {
         use std::os::unix::fs::PermissionsExt as _;

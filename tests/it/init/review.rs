@@ -168,7 +168,7 @@ fn a_directory_that_is_called_like_the_base_is_not_taken_for_it() {
         let text = std::fs::read_to_string(project.repository.path().join(path)).unwrap();
         project.repository.write(&format!("{base}/{path}"), &text);
     }
-    project.edit(".gitignore", "/generated/", &format!("/generated/\n/{base}/"));
+    project.repository.write(".tenantryignore", &format!("/{base}/\n"));
     project.repository.commit("innocent");
     project.review(&forge, Kind::Gitlab, false).demand(0, &["Commented."]);
     assert!(forge.ours()[0].body.contains("connections"), "{:?}", forge.ours());

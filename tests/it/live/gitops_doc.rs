@@ -77,7 +77,7 @@ fn from_an_empty_server_to_push_to_deploy() {
     let (address, ssh) = servers.ssh("");
     let typist = Typist { server: server.path().to_owned(), mine: mine.path().to_owned(), address, ssh };
     let blocks = blocks();
-    assert_eq!(blocks.len(), 5);
+    assert_eq!(blocks.len(), 6);
     let began = Instant::now();
     let said: Vec<String> = blocks.iter().map(|(place, lines)| typist.types(place, lines)).collect();
     assert!(began.elapsed().as_secs() < 600, "the page promises ten minutes");
@@ -90,5 +90,8 @@ fn from_an_empty_server_to_push_to_deploy() {
     assert!(said[3].contains("Notes (tenantry):\n    tenantry: done\n"), "{}", said[3]);
     for line in ["nothing is pending", "globex.erp.localhost", "post-receive  runs ", "done by "] {
         assert!(said[4].contains(line), "{line:?}\n{}", said[4]);
+    }
+    for line in ["nothing of them is applied until", ": the database moves, until 18:00", "Nothing waits."] {
+        assert!(said[5].contains(line), "{line:?}\n{}", said[5]);
     }
 }

@@ -38,7 +38,7 @@ impl Pushed {
         };
         run(git(place.path()).args(["init", "--quiet", "--bare", "-b", "main", "fleet.git"]));
         let variables = place.path().join("fleet.env");
-        fs::write(&variables, "FLEET_KEY=a key for this test alone\n").unwrap();
+        fs::write(&variables, "FLEET_KEY='a key for this test alone'\n").unwrap();
         fs::set_permissions(&variables, fs::Permissions::from_mode(0o600)).unwrap();
         let bare = place.path().join("fleet.git");
         let mut install = Command::new(env!("CARGO_BIN_EXE_tenantry"));

@@ -1,4 +1,5 @@
 //! What cannot be read from a repository, and what is said then.
+#![expect(clippy::disallowed_methods, reason = "a repository has files")]
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -55,6 +56,47 @@ fn a_file_that_the_repository_lost_is_never_an_empty_one() {
     let revision = Revision::open(repository.path(), "HEAD", None).unwrap();
     let error = revision.read("fleet.kdl").unwrap_err().to_string();
     assert!(error.contains("git fsck"), "{error}");
+}
+
+#[test]
+fn a_partial_clone_says_how_the_rest_comes() {
+    let origin = repository();
+    origin.run(&["config", "uploadpack.allowFilter", "true"]);
+    let place = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", origin.path().display());
+    let run = |arguments: &[&str], at: &Path| assert!(git(at).args(arguments).status().unwrap().success());
+    run(&["clone", "--quiet", "--bare", "--filter=blob:none", &url, "clone"], place.path());
+    let clone = place.path().join("clone");
+    let read = || Revision::open(&clone, "HEAD", None).unwrap().read("fleet.kdl");
+    let error = read().unwrap_err().to_string();
+    assert!(error.contains("git fetch --refetch --no-filter") && !error.contains("fsck"), "{error}");
+    run(&["fetch", "--quiet", "--refetch", "--no-filter"], &clone);
+    assert!(read().is_ok());
+}
+
+#[test]
+fn a_repository_of_sha256_names_the_way_out() {
+    let place = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], at: &Path| assert!(git(at).args(arguments).status().unwrap().success());
+    run(&["init", "--quiet", "-b", "main", "--object-format=sha256", "new"], place.path());
+    let new = place.path().join("new");
+    fs::write(new.join("fleet.kdl"), "fleet \"one\" { id \"one\" }\n").unwrap();
+    run(&["add", "."], &new);
+    run(&["commit", "--quiet", "--message", "one"], &new);
+    let text = error(&new, "HEAD");
+    let way = text.split_once("takes its history over: ").map(|(_, way)| way.replace("NEW", "old.git"));
+    let way = way.unwrap_or_else(|| panic!("{text}"));
+    let done = std::process::Command::new("sh")
+        .args(["-ec", &way])
+        .current_dir(place.path())
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .status()
+        .unwrap();
+    assert!(done.success(), "{way}");
+    let old = Revision::open(&place.path().join("old.git"), "main", None).unwrap();
+    assert_eq!(old.files().unwrap(), ["fleet.kdl"]);
+    // A directory is a directory.
+    assert_eq!(tenantry::world::Directory::new(&new).files().unwrap(), ["fleet.kdl"]);
 }
 
 #[test]

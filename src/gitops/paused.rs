@@ -1,0 +1,58 @@
+//! A pause: pushes are taken and told, and nothing of them is applied until somebody says that it goes on.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Queue, file};
+
+/// Who paused, since when, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// In their words.
+    pub why: String,
+    /// `user@machine`.
+    pub by: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+impl std::fmt::Display for Paused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "paused by {} since {}: {}", self.by, self.at, self.why)
+    }
+}
+
+impl Queue {
+    /// The pause, where there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read; then nobody may take it that there is none.
+    pub fn paused(&self) -> io::Result<Option<Paused>> {
+        file::read(&self.path("paused"))
+    }
+
+    /// Pauses; the pause that is there already stays, and comes back.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn pause(&self, paused: &Paused) -> io::Result<Option<Paused>> {
+        let _lock = self.lock()?;
+        let there = self.paused()?;
+        if there.is_none() {
+            file::write(&self.path("paused"), paused)?;
+        }
+        Ok(there)
+    }
+
+    /// Ends the pause; what it was.
+    ///
+    /// # Errors
+    /// When it cannot be read or taken away.
+    pub fn resume(&self) -> io::Result<Option<Paused>> {
+        let _lock = self.lock()?;
+        let there = self.paused()?;
+        file::remove(&self.path("paused"))?;
+        Ok(there)
+    }
+}
