@@ -58,9 +58,8 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let observed = pipeline::observe(&compiled.desired, &hosts, &opener).await;
     let of = |identity: &str, kind, role| observed.objects.get(&ObjectId::new(identity, kind, role));
     if let Err(why) = is_there(of(site.meta.identity.as_str(), ObjectKind::Site, "")) {
-        let help = format!("`tenantry status` shows what there is of it, `tenantry apply` makes it");
         complain(&format!("`{}` {why}", site.meta.address), false, output);
-        output.note(format!("help: {help}"));
+        output.note("help: `tenantry status` shows what there is of it, `tenantry apply` makes it");
         return Exit::Error;
     }
     let backend = of(bench.meta.identity.as_str(), ObjectKind::Container, "backend");

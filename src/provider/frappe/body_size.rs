@@ -4,14 +4,14 @@ use crate::model::{Bench, ConfigValue, Layered, Model};
 use crate::source::Spanned;
 
 const MIB: u64 = 1 << 20;
-/// What frappe_docker's nginx takes unless it is told otherwise, in MiB.
+/// What the nginx of `frappe_docker` takes unless it is told otherwise, in MiB.
 const LEAST: u64 = 50;
 
 /// As nginx writes it: enough for the largest file that Frappe lets a site of the bench take (`max_file_size`, in bytes), and what a
 /// form puts around it. nginx would refuse what is larger with 413, whatever Frappe allows.
 pub(super) fn of(model: &Model, bench: &Bench) -> String {
     let sites = model.sites.iter().map(|(_, site)| site);
-    let sites = sites.filter(|site| std::ptr::eq(&model.benches[site.bench.id], bench));
+    let sites = sites.filter(|site| std::ptr::eq(&raw const model.benches[site.bench.id], bench));
     let largest = sites.flat_map(|site| &site.config).filter_map(bytes).max().unwrap_or(0);
     let size = if largest <= LEAST * MIB { LEAST } else { largest.div_ceil(MIB) + 1 };
     format!("{size}m")

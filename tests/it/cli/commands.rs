@@ -116,6 +116,17 @@ fn explain_knows_codes_and_addresses_and_guesses_at_others() {
 }
 
 #[test]
+fn a_link_that_logs_in_is_for_sites_that_are_there_and_have_pages() {
+    let fleet = Fleet::new();
+    fleet.demand(&["login", "globex"], 1, &["`site.globex` is not made yet", "tenantry apply"]);
+    fleet.demand(&["login", "globx"], 1, &["there is no site `globx`; did you mean `globex`?"]);
+    fleet.demand(&["apply", "--auto-approve"], 0, &[]);
+    for name in ["globex", "site.globex", "globex.erp.localhost", "erp.globex.example"] {
+        fleet.demand(&["login", name], 1, &["is in a sandbox, which has no pages to log in to"]);
+    }
+}
+
+#[test]
 fn the_first_apply_makes_everything_and_the_second_nothing() {
     let fleet = Fleet::new();
     fleet.demand(&["status"], 0, &["bench.main/container/backend      local (sandbox)  absent", "no route"]);

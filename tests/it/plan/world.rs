@@ -104,6 +104,7 @@ impl World {
             | Call::SetAdminPassword { .. }
             | Call::InstallApp { .. }
             | Call::EnableScheduler { .. }
+            | Call::UnpauseContainer { .. }
             | Call::AwaitExec { .. } => {}
             Call::Routes { file, set, remove, .. } => {
                 if !self.find(&handle)?.running {
@@ -114,7 +115,6 @@ impl World {
                 entries.extend(set);
             }
             Call::StartContainer { .. } => self.start(&handle)?,
-            Call::UnpauseContainer { .. } => {}
             Call::StopContainer { .. } => self.find(&handle)?.running = false,
             Call::RestartContainer { .. } => {
                 self.find(&handle)?.running = false;
