@@ -54,6 +54,9 @@ pub struct HostFacts {
     pub cpus: u64,
     /// Bytes of memory.
     pub memory: u64,
+    /// How many networks it can still make at most, where that is known: each takes a subnet of its address pools.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks_left: Option<u64>,
     /// Ids of other fleets whose marks were seen.
     pub other_fleets: BTreeSet<String>,
     /// The run that is at work on it, where somebody looks from outside of it.
@@ -215,6 +218,15 @@ pub struct Status {
     /// What keeps one from running that nobody stopped (containers).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub halt: Option<Halt>,
+    /// The engine's id of the image that it was made from (containers).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// Since when it runs, RFC 3339 (containers).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
+    /// Runs, and asks others at addresses that they had when it started (a bench's frontend).
+    #[serde(default)]
+    pub stale: bool,
 }
 
 /// What keeps a container from running that nobody stopped.

@@ -147,6 +147,7 @@ codes! {
     GUARD_HOST_LEFT = "guard/host-left";
     GUARD_UNREADABLE_HOST = "guard/unreadable-host";
     GUARD_BUDGET = "guard/budget";
+    GUARD_NETWORKS = "guard/networks";
     GUARD_ABOVE_APPROVED = "guard/above-approved";
     GUARD_MOVED_SINCE = "guard/moved-since";
     GUARD_FOREIGN_OBJECT = "guard/foreign-object";

@@ -189,9 +189,7 @@ impl<'a> Builder<'a> {
             Verdict::Change(proposal) => Some(proposal),
         };
         let stale = self.stale_upstreams(id, needs);
-        if !stale.is_empty()
-            && let Some(present) = present
-        {
+        if let Some(present) = present.filter(|present| !stale.is_empty() || present.status.stale) {
             docker::diff::restart(id, present, &mut proposal);
         }
         let Some(proposal) = proposal else { return self.stays(needs) };
@@ -391,6 +389,7 @@ impl<'a> Builder<'a> {
     pub(super) fn edge(&self, host: &str) -> Option<&'a ObjectId> {
         self.edges.get(host).copied()
     }
+
     pub(super) fn remember(&mut self, id: &ObjectId, present: Option<&Present>) {
         if let Some(present) = present.filter(|present| matches!(present.object, Object::Container(_))) {
             self.containers.insert(id.clone(), Container::Seen(present.handle.clone()));

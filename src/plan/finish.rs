@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::build::Builder;
 use super::{Plan, guard};
 use crate::desired::observed::Observation;
-use crate::desired::{ObjectId, ObjectKind};
+use crate::desired::{Object, ObjectId, ObjectKind};
 
 /// Puts everything in its place.
 pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
@@ -31,6 +31,7 @@ pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
     plan.notes.extend(notes);
     plan.looked_at = looked_at;
     let present = builder.observed.objects.values().filter(|one| one.present().is_some()).count();
+    guard::networks::check(&mut plan, builder.observed);
     guard::budget::check(&mut plan, present, builder.policy);
     plan
 }
@@ -63,7 +64,36 @@ fn notes(builder: &Builder<'_>) -> Vec<String> {
             notes.push(format!("`{}` is unhealthy: {}", address(builder, id), present.status.text));
         }
     }
+    notes.extend(other_images(builder));
     notes
+}
+
+/// Containers whose image's name means another image by now: somebody pulled or built one of that name since.
+fn other_images(builder: &Builder<'_>) -> Vec<String> {
+    let mut behind: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for (id, entry) in &builder.desired.objects {
+        let Object::Container(wanted) = &entry.object else { continue };
+        let Some(present) = builder.observed.objects.get(id).and_then(Observation::present) else { continue };
+        let Object::Container(seen) = &present.object else { continue };
+        let image = ObjectId::new(&entry.host, ObjectKind::Image, &wanted.image);
+        let image = builder.observed.objects.get(&image).and_then(Observation::present);
+        if let (Some(image), Some(from)) = (image, &present.status.image)
+            && seen.image == wanted.image
+            && image.handle != *from
+        {
+            let host = builder.observed.hosts.get(&entry.host).map_or("", |host| &host.name);
+            behind.entry((host, &wanted.image)).or_default().push(format!("`{}`", entry.address));
+        }
+    }
+    let told = behind.into_iter().map(|((host, image), names)| {
+        let (verb, it) = if names.len() == 1 { ("runs", "it was") } else { ("run", "they were") };
+        format!(
+            "{} {verb} the image that `{image}` named on `{host}` when {it} made; the name means another one by now, which is used \
+             where a container is made anew. Releases stay what they are under names of their own: a new tag, or `name@sha256:…`",
+            shortened(&names)
+        )
+    });
+    told.collect()
 }
 
 fn address(builder: &Builder<'_>, id: &ObjectId) -> String {

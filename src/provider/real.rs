@@ -40,6 +40,7 @@ impl Connection {
         observed.extend(desired, databases);
         let benches = frappe::observe::observe(engine, host, desired, &observed, &servers, opener).await;
         observed.overlay(desired, benches);
+        frappe::stale::mark(engine, host, &mut observed).await;
         Ok(observed)
     }
 }

@@ -225,6 +225,7 @@ impl<'a> Look<'a> {
                 Phase::Restarting => Some(Halt::Restarting),
                 Phase::Created | Phase::Running | Phase::Exited(_) => None,
             },
+            ..Status::default()
         };
         let object = Object::Container(Box::new(container));
         Present { provided: instance.provided.clone(), status, ..self.present(object, handle) }

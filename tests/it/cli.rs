@@ -14,6 +14,7 @@ mod progress;
 mod refusals;
 mod remembered;
 mod rounds;
+mod samples;
 mod saved;
 mod secrets;
 mod stopping;

@@ -14,6 +14,7 @@ pub(super) mod lost;
 pub(super) mod moved;
 pub(super) mod moves;
 pub(super) mod name_not_free;
+pub(super) mod networks;
 mod release;
 pub(super) mod renamed;
 mod server;

@@ -7,6 +7,11 @@ use bollard::errors::Error as Engine;
 
 use crate::provider::{Error, ErrorKind};
 
+/// What to do where an engine has no subnet left.
+pub const MORE_NETWORKS: &str = "give the engine more of them, in its /etc/docker/daemon.json: `\"default-address-pools\": [{\"base\": \
+                                 \"10.201.0.0/16\", \"size\": 24}]` is 256 (a range that nothing else there uses), and restart it; \
+                                 `docker network prune` removes networks that nobody uses";
+
 /// An error of the engine, told with what was being done.
 pub(super) fn map(what: &str, error: &Engine) -> Error {
     match error {
@@ -58,6 +63,10 @@ fn said(what: &str, status: u16, message: &str) -> Error {
         return error(ErrorKind::StartFailed).advise(format!(
             "something else on the host holds {port}: `docker ps` and `ss -ltnp` show what"
         ));
+    }
+    // moby says it in either way, by its version.
+    if has("address pool") || has("predefined address pools") {
+        return error(ErrorKind::NoSpace).advise(MORE_NETWORKS);
     }
     if has("no such image") || has("manifest unknown") || has("manifest for ") {
         return error(ErrorKind::ImageMissing);

@@ -1,5 +1,6 @@
 //! The Docker Engine, through its API alone: what is on it, and every call that changes it.
 
+mod address_pools;
 pub mod apply;
 mod archive;
 mod await_healthy;
@@ -27,3 +28,4 @@ mod tarball;
 mod volumes;
 
 pub use client::Engine;
+pub use errors::MORE_NETWORKS;

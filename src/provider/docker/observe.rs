@@ -11,6 +11,7 @@ use std::str::FromStr as _;
 use bollard::models::ContainerSummary;
 use bollard::query_parameters::{ListContainersOptions, ListVolumesOptions};
 
+use super::address_pools;
 use super::client::{ANSWER, Engine};
 use super::found::{Labels, Mark};
 use super::labels;
@@ -59,6 +60,7 @@ pub async fn observe(
         holder: None,
         cpus: count(info.ncpu),
         memory: count(info.mem_total),
+        networks_left: address_pools::left(info.default_address_pools.as_deref(), &networks),
         other_fleets: other_fleets(
             &desired.fleet,
             containers

@@ -13,6 +13,7 @@ pub mod render;
 mod room;
 pub mod secret;
 pub mod share;
+pub mod stale;
 mod wiring;
 
 pub use parts::{HOME, WAITING};

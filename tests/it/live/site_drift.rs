@@ -254,4 +254,21 @@ fn every_field_of_a_bench_and_of_a_site_that_is_changed_by_hand_is_told_and_mend
     for path in ["common_site_config.json", "one.sites.example/site_config.json"] {
         bench.sh(&format!("grep '\"theirs\": 1' sites/{path}"));
     }
+    swapped(&bench);
+}
+
+/// Two containers that somebody stopped and started have each other's addresses, and nginx asks the wrong one.
+fn swapped(bench: &Bench) {
+    let backend = bench.backend();
+    let queue = bench.fleet.container("bench", "queue-short");
+    bench.fleet.ask(&["stop", "-t", "0", &backend, &queue]);
+    bench.fleet.ask(&["start", &queue]);
+    bench.fleet.ask(&["start", &backend]);
+    bench.sh("wait-for-it 127.0.0.1:8000 -t 30");
+    assert_eq!(bench.ping("one"), "502", "they have not swapped their addresses");
+    let frontend = ("update".to_owned(), "bench.a/container/frontend".to_owned());
+    assert_eq!(bench.fleet.planned(), [frontend]);
+    bench.fleet.applied();
+    assert_eq!(bench.ping("one"), "200");
+    bench.fleet.settled();
 }

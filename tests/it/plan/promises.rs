@@ -7,6 +7,7 @@ use tenantry::desired::change::{Action, Change, Step};
 use tenantry::desired::content::Content;
 use tenantry::desired::fields::Consequence;
 use tenantry::desired::observed::{Observation, Observed};
+use tenantry::diag::Code;
 use tenantry::plan::Plan;
 use tenantry::plan::fold::{Told, fold};
 
@@ -38,6 +39,59 @@ pub(crate) fn present<'o>(
         Some(Observation::Present(present)) => present,
         other => panic!("{text} is {other:?}"),
     }
+}
+
+#[test]
+fn no_more_networks_are_begun_than_the_engine_has_subnets_for() {
+    let fleet = Fleet::new();
+    let mut observed = World::default().observe();
+    let plan = fleet.plan(&observed);
+    let made = plan.changes.iter().filter(|change| change.id.kind == ObjectKind::Network).count() as u64;
+    assert_ne!(made, 0);
+    for (left, refused) in [(Some(made - 1), 1), (Some(made), 0), (None, 0)] {
+        for facts in observed.hosts.values_mut() {
+            facts.networks_left = left;
+        }
+        let plan = fleet.plan(&observed);
+        let refusals = plan.refusals.iter();
+        let told =
+            refusals.filter(|refusal| refusal.fatal && refusal.diagnostic.code == Code::GUARD_NETWORKS);
+        assert_eq!(told.count(), refused, "{left:?}");
+    }
+    // Those that are there take no more of them.
+    let mut observed = settled(&fleet).observe();
+    for facts in observed.hosts.values_mut() {
+        facts.networks_left = Some(0);
+    }
+    assert!(fleet.plan(&observed).refusals.is_empty());
+}
+
+#[test]
+fn another_image_under_the_same_name_is_told_and_a_stale_frontend_restarts() {
+    let fleet = Fleet::new();
+    let mut observed = settled(&fleet).observe();
+    present(&mut observed, "host.h/image/erp").handle = "sha256:new".to_owned();
+    for (role, image) in [("backend", "sha256:old"), ("queue-short", "sha256:new")] {
+        let container = present(&mut observed, &format!("bench.b/container/{role}"));
+        container.status.image = Some(image.to_owned());
+    }
+    let plan = fleet.plan(&observed);
+    let told: Vec<&String> = plan.notes.iter().filter(|note| note.contains("another one by now")).collect();
+    assert!(
+        matches!(told.as_slice(), [one] if one.starts_with("`bench.b/container/backend` runs the image")),
+        "{told:?}"
+    );
+    assert!(plan.changes.is_empty(), "{plan:#?}");
+
+    present(&mut observed, "bench.b/container/frontend").status.stale = true;
+    let plan = fleet.plan(&observed);
+    let calls: Vec<&Call> =
+        steps(&plan, "bench.b/container/frontend").iter().map(|step| &step.call).collect();
+    assert!(
+        matches!(calls.as_slice(), [Call::RestartContainer { .. }, Call::AwaitHealthy { .. }]),
+        "{calls:?}"
+    );
+    assert_eq!(plan.changes.len(), 1);
 }
 
 #[test]

@@ -22,6 +22,18 @@ fn a_taken_port_is_named() {
 }
 
 #[test]
+fn an_engine_without_a_subnet_left_is_told_how_it_gets_more() {
+    for message in [
+        "could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network",
+        "all predefined address pools have been fully subnetted",
+    ] {
+        let error = said("create network x", 500, message);
+        assert_eq!(error.kind, ErrorKind::NoSpace, "{message}");
+        assert!(error.advice.unwrap().contains("default-address-pools"), "{message}");
+    }
+}
+
+#[test]
 fn a_missing_image_is_not_a_missing_container() {
     assert_eq!(said("create x", 404, "No such image: nosuch:1").kind, ErrorKind::ImageMissing);
     assert_eq!(said("start x", 404, "No such container: x").kind, ErrorKind::NotFound);

@@ -186,6 +186,9 @@ async fn present(
         isolated: read::is_isolated(seen),
         fresh: state.status == Some(ContainerStateStatusEnum::CREATED),
         halt,
+        image: summary.image_id.clone(),
+        started: state.started_at.clone(),
+        stale: false,
     };
     let object = Object::Container(Box::new(container));
     Ok(Present { provided: provided.clone(), status, ..question.present(object, handle) })
