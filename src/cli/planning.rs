@@ -108,7 +108,7 @@ pub(super) fn show(
 ) {
     let refused = told::refusals(refusals);
     if json {
-        events_json::planned(plan, output);
+        events_json::planned(plan, &compiled.sources, output);
         return;
     }
     if plan.is_empty() {

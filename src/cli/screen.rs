@@ -48,7 +48,7 @@ impl Audience for Screen<'_> {
     fn refused(&mut self, refusals: &[Refusal]) {
         self.total.refused += refusals.len();
         if self.args.json {
-            events_json::refused(refusals, self.output);
+            events_json::refused(refusals, &self.compiled.sources, self.output);
         } else {
             let all: Vec<_> = refusals.iter().map(|refusal| refusal.diagnostic.clone()).collect();
             tell(&all, &self.compiled.sources, self.output);

@@ -229,6 +229,11 @@ fn write(path: &Path, text: &str, new: bool) -> Result<(), FileError> {
 /// When it cannot be read, is no plan, or another version made it.
 #[expect(clippy::disallowed_methods, reason = "a saved plan is the command's own file, not the fleet's")]
 pub fn load(path: &Path) -> Result<SavedPlan, FileError> {
+    // A shell hands one over in a pipe; a device never ends.
+    let kind = std::fs::metadata(path)?.file_type();
+    if !kind.is_file() && !std::os::unix::fs::FileTypeExt::is_fifo(&kind) {
+        return Err(std::io::Error::other("it is no file").into());
+    }
     SavedPlan::parse(&std::fs::read_to_string(path)?)
 }
 

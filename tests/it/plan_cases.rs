@@ -5,6 +5,7 @@ mod hand;
 mod run;
 mod script;
 pub mod stage;
+mod status;
 
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 

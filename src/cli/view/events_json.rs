@@ -60,7 +60,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &SourceMap, output: Outp
 }
 
 /// What will change, one a line, and the summary.
-pub fn planned(plan: &Plan, output: Output) {
+pub fn planned(plan: &Plan, sources: &SourceMap, output: Output) {
     for change in &plan.changes {
         let message = format!("{}: Plan to {}", change.address, verb(change.action));
         emit(
@@ -76,7 +76,7 @@ pub fn planned(plan: &Plan, output: Output) {
             }}),
         );
     }
-    refused(&plan.refusals, output);
+    refused(&plan.refusals, sources, output);
     for deferred in &plan.deferred {
         let message = format!("{}: read after {}", deferred.address, deferred.behind);
         emit(output, "info", "deferred", &message, json!({"deferred": deferred}));
@@ -84,15 +84,21 @@ pub fn planned(plan: &Plan, output: Output) {
     summary(plan.counts(), "plan", true, plan.steps.len(), output);
 }
 
-/// What is refused, one a line.
-pub fn refused(refusals: &[Refusal], output: Output) {
+/// What is refused, one a line: with its place in the files, notes and ways out, as every diagnostic has them.
+pub fn refused(refusals: &[Refusal], sources: &SourceMap, output: Output) {
     for refusal in refusals {
+        let all = diag::json(std::slice::from_ref(&refusal.diagnostic), sources);
         emit(
             output,
             "error",
             "refusal",
-            &refusal.diagnostic.message,
-            json!({"code": refusal.diagnostic.code.as_str(), "object": refusal.object, "fatal": refusal.fatal}),
+            all["diagnostics"][0]["summary"].as_str().unwrap_or_default(),
+            json!({
+                "code": refusal.diagnostic.code.as_str(),
+                "object": refusal.object,
+                "fatal": refusal.fatal,
+                "diagnostic": all["diagnostics"][0],
+            }),
         );
     }
 }

@@ -1,11 +1,11 @@
 //! A plan for people: who and why first, then what, then what it feels like.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::felt::{felt, hurts, is_uncounted};
 use super::output::Output;
 use super::plan_value;
-use super::table::count;
+use super::table::{count, shortened};
 use crate::desired::Owner;
 use crate::desired::call::Call;
 use crate::desired::change::{Action, Change, Step};
@@ -89,24 +89,19 @@ pub fn nothing_stops(plan: &Plan) -> bool {
 #[must_use]
 pub fn asides(plan: &Plan, output: Output) -> String {
     let mut lines = Vec::new();
+    // One reason, one line: a server that is down hides three objects of every site.
+    let mut unseen = BTreeMap::<String, Vec<String>>::new();
     for one in &plan.deferred {
-        lines.push(format!(
-            "{} {}    cannot be seen before {} is there: {}",
-            output.paint(33, "?"),
-            printable(&one.address),
-            one.behind,
-            printable(&one.why)
-        ));
+        let why = format!("cannot be seen before {} is there: {}", one.behind, printable(&one.why));
+        unseen.entry(why).or_default().push(printable(&one.address));
     }
     for one in &plan.not_compared {
-        lines.push(format!(
-            "{} {} {}    not compared: {}",
-            output.paint(33, "?"),
-            one.id,
-            printable(&one.path),
-            printable(&one.why)
-        ));
+        let why = format!("not compared: {}", printable(&one.why));
+        unseen.entry(why).or_default().push(format!("{} {}", one.id, printable(&one.path)));
     }
+    lines.extend(
+        unseen.iter().map(|(why, names)| format!("{} {}    {why}", output.paint(33, "?"), shortened(names))),
+    );
     for note in &plan.notes {
         let (word, text) = match note.strip_prefix("warning: ") {
             Some(text) => (output.paint(33, "warning:"), text),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fleet::{Fleet, Run};
+use crate::support::disk;
 
 fn types(run: &Run) -> Vec<String> {
     run.events().iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
@@ -73,4 +74,57 @@ fn status_and_check_are_one_document_each() {
     assert!(objects.len() >= 28 && objects.iter().any(|o| o["state"]["is"] == "present"));
     let check: Value = serde_json::from_str(&fleet.demand(&["check", "--json"], 0, &[]).out).unwrap();
     assert_eq!(check["valid"], true);
+}
+
+#[test]
+fn every_line_of_a_stream_is_what_its_schema_says() {
+    let schema: Value = serde_json::from_str(&disk::read("schemas/events.schema.json")).unwrap();
+    assert!(jsonschema::draft7::meta::is_valid(&schema));
+    let kinds = schema["oneOf"].as_array().unwrap();
+    let validators: Vec<(String, jsonschema::Validator)> = kinds
+        .iter()
+        .map(|kind| {
+            let mut alone = kind.clone();
+            alone["definitions"] = schema["definitions"].clone();
+            let name = kind["properties"]["type"]["const"].as_str().unwrap().to_owned();
+            (name, jsonschema::draft7::new(&alone).unwrap())
+        })
+        .collect();
+    let mut met = std::collections::BTreeSet::new();
+    let mut demand = |run: &Run| {
+        for event in run.events() {
+            let kind = event["type"].as_str().unwrap().to_owned();
+            let validator = validators.iter().find(|(name, _)| *name == kind);
+            let (_, validator) =
+                validator.unwrap_or_else(|| panic!("nobody said that there is {kind}: {event:#}"));
+            let faults: Vec<String> = validator.iter_errors(&event).map(|fault| fault.to_string()).collect();
+            assert!(faults.is_empty(), "{faults:#?}\n{event:#}");
+            met.insert(kind);
+        }
+    };
+    let fleet = Fleet::new();
+    demand(&fleet.run(&["plan", "--json"]));
+    demand(&fleet.run(&["apply", "--auto-approve", "--json"]));
+    // A step that fails, what waits for it, what is refused and what cannot be seen.
+    fleet.edit("fleet.kdl", "mariadb \"10.11\"", "mariadb \"10.6\"");
+    fleet.edit("tenants/globex.kdl", "site \"globex\"", "site \"globex2\"");
+    demand(&fleet.run(&["plan", "--json"]));
+    fleet.write("more.kdl", "bench \"more\" {\n    host \"local\"\n    redis-image \"never-starts:1\"\n}\n");
+    demand(&fleet.run(&["apply", "--auto-approve", "--json"]));
+    fleet.write("more.kdl", "tenant {");
+    demand(&fleet.run(&["plan", "--json"]));
+    for kind in [
+        "version",
+        "diagnostic",
+        "planned_change",
+        "refusal",
+        "change_summary",
+        "apply_start",
+        "apply_complete",
+        "apply_errored",
+        "apply_skipped",
+        "report",
+    ] {
+        assert!(met.contains(kind), "{kind} was not met: {met:?}");
+    }
 }

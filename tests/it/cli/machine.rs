@@ -1,38 +1,20 @@
 //! The edges of the machine: signals, no home, pipes where files belong, terminals that know no colours, hostile journals.
 
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::fleet::{Fleet, Run};
-use super::stopping::hold;
-
-fn signal(child: &Child, name: &str) {
-    let kill = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-}
-
-/// An apply that waits for a lock that somebody else holds.
-fn waiting(fleet: &Fleet) -> Command {
-    let mut command = fleet.command(&["apply", "--auto-approve", "--lock-timeout", "60s"]);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-const ENOUGH: Duration = Duration::from_millis(1500);
+use super::stopping::{PATIENT, Waiting, hold};
 
 #[test]
 fn a_machine_that_goes_down_and_a_terminal_that_closes_stop_a_run_as_ctrl_c_does() {
     let fleet = Fleet::new();
     let _held = hold(&fleet);
     for name in ["-TERM", "-HUP"] {
-        let child = waiting(&fleet).spawn().unwrap();
-        let began = Instant::now();
-        std::thread::sleep(ENOUGH);
-        signal(&child, name);
-        let run = Run::of(child.wait_with_output().unwrap());
-        run.demand(8, &["waiting for host.local: ", "error: stopped; nothing was done"]);
-        assert!(began.elapsed() < Duration::from_secs(30), "{name}");
+        let run = Waiting::new(&fleet, fleet.command(&PATIENT));
+        run.signal(name);
+        run.stopped();
     }
 }
 
@@ -40,23 +22,23 @@ fn a_machine_that_goes_down_and_a_terminal_that_closes_stop_a_run_as_ctrl_c_does
 fn what_nohup_started_outlives_its_terminal() {
     let fleet = Fleet::new();
     let _held = hold(&fleet);
-    let direct = waiting(&fleet);
+    let direct = fleet.command(&PATIENT);
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(direct.get_program()).args(direct.get_args());
-    command.current_dir(fleet.directory.path());
+    command.current_dir(fleet.directory.path()).stdin(Stdio::null());
     for (name, value) in direct.get_envs() {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
     }
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(ENOUGH);
-    signal(&child, "-HUP");
-    std::thread::sleep(ENOUGH);
-    assert!(child.try_wait().unwrap().is_none(), "it ended with its terminal");
-    signal(&child, "-TERM");
-    Run::of(child.wait_with_output().unwrap()).demand(8, &["error: stopped; nothing was done"]);
+    let mut run = Waiting::new(&fleet, command);
+    run.signal("-HUP");
+    // One that obeyed it would end within a moment.
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(run.child.try_wait().unwrap().is_none(), "it ended with its terminal");
+    run.signal("-TERM");
+    run.stopped();
 }
 
 #[test]

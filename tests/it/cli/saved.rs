@@ -55,6 +55,7 @@ fn a_plan_of_another_fleet_is_not_executed_here() {
 fn what_is_no_plan_is_named_and_not_executed() {
     let fleet = Fleet::new();
     fleet.demand(&["show", "no.plan"], 1, &["error: no.plan: No such file or directory"]);
+    fleet.demand(&["show", "/dev/zero"], 1, &["error: /dev/zero: it is no file"]);
     fleet.demand(&["show", "fleet.kdl"], 1, &["error: fleet.kdl: it is not a saved plan"]);
     fleet.demand(&["apply", "--plan", "fleet.kdl"], 1, &["fleet.kdl: it is not a saved plan"]);
     let plan = fleet.beside("plan");

@@ -1,8 +1,9 @@
 //! Waiting for others, Ctrl-C, and the question before an apply.
 
-use std::fs::{File, create_dir_all};
+use std::fs::{File, create_dir_all, read_to_string};
 use std::io::{Read as _, Write as _};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tenantry::sandbox::{Sandbox, State};
@@ -25,6 +26,43 @@ fn hold_as(fleet: &Fleet, run: &str) -> File {
     file.write_all(info.to_string().as_bytes()).unwrap();
     file
 }
+
+/// An apply under way that says in a file what it says, until it waits for a lock that somebody else holds.
+pub(super) struct Waiting {
+    pub(super) child: Child,
+    said: PathBuf,
+}
+
+impl Waiting {
+    pub(super) fn new(fleet: &Fleet, mut command: Command) -> Self {
+        let said = PathBuf::from(fleet.beside("said"));
+        let file = File::create(&said).unwrap();
+        let child = command.stdout(file.try_clone().unwrap()).stderr(file).spawn().unwrap();
+        let began = Instant::now();
+        while !read_to_string(&said).unwrap().contains("waiting for host.local: ") {
+            assert!(began.elapsed() < Duration::from_secs(60), "it waits for nothing");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self { child, said }
+    }
+
+    pub(super) fn signal(&self, name: &str) {
+        let kill = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+    }
+
+    /// Demands that it ends soon as one that was stopped before it did anything.
+    pub(super) fn stopped(mut self) {
+        let began = Instant::now();
+        let code = self.child.wait().unwrap().code();
+        let said = read_to_string(&self.said).unwrap();
+        assert!(code == Some(8) && said.contains("error: stopped; nothing was done"), "{code:?} {said}");
+        assert!(began.elapsed() < Duration::from_secs(30));
+    }
+}
+
+/// What waits up to a minute for the lock.
+pub(super) const PATIENT: [&str; 4] = ["apply", "--auto-approve", "--lock-timeout", "60s"];
 
 #[test]
 fn a_held_host_is_waited_for_and_its_holder_named() {
@@ -96,15 +134,9 @@ fn a_run_that_holds_a_lock_has_not_failed_to_end() {
 fn ctrl_c_ends_the_wait_for_a_lock() {
     let fleet = Fleet::new();
     let _held = hold(&fleet);
-    let mut command = fleet.command(&["apply", "--auto-approve", "--lock-timeout", "60s"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let began = Instant::now();
-    std::thread::sleep(Duration::from_millis(1500));
-    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    let run = Run::of(child.wait_with_output().unwrap());
-    run.demand(8, &["waiting for host.local: ", "error: stopped; nothing was done"]);
-    assert!(began.elapsed() < Duration::from_secs(30));
+    let run = Waiting::new(&fleet, fleet.command(&PATIENT));
+    run.signal("-INT");
+    run.stopped();
     assert!(!fleet.world().exists());
 }
 

@@ -2,6 +2,7 @@
 
 use super::left::noted;
 use super::server::Server;
+use crate::support::disk;
 
 #[test]
 fn pushes_are_taken_and_told_and_applied_after_the_pause() {
@@ -36,6 +37,9 @@ fn pushes_are_taken_and_told_and_applied_after_the_pause() {
     let json: serde_json::Value =
         serde_json::from_str(&server.said(&["status", bare, "--rev", "main", "--json"])).unwrap();
     assert_eq!(json["revisions"]["paused"]["why"], "the database moves");
+    let schema = serde_json::from_str(&disk::read("schemas/status.schema.json")).unwrap();
+    let schema = jsonschema::draft7::new(&schema).unwrap();
+    assert!(schema.is_valid(&json), "{:?}", schema.validate(&json));
     let plan = server.said(&["plan", bare, "--rev", "main"]);
     assert!(plan.contains("24 → 22"), "{plan}");
 

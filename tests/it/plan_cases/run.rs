@@ -32,6 +32,12 @@ pub(super) fn run(script: &Script) -> Verdict {
         }
     }
     if let Some(plan) = last.filter(|ran| ran.arguments.first().is_some_and(|first| first == "plan")) {
+        // One whose files do not compile has no status.
+        if plan.code != 1
+            && let Err(why) = stage.status()
+        {
+            verdict.faults.push(why);
+        }
         let ends = script.sections.iter().find(|section| section.head == "ends");
         let code = ends.map_or(Ok(plan.code), |section| code(&section.body));
         if let Err(why) = code.and_then(|code| stage.settles(&plan, code, ends.is_some())) {
