@@ -270,18 +270,21 @@ impl<'a> Look<'a> {
         let mut found = BTreeMap::<ObjectId, BTreeMap<String, Route>>::new();
         let mut broken = BTreeMap::new();
         for (file, entries) in routes::read(self.state, instance) {
-            if !dynamic::is_ours(&file) {
-                continue;
-            }
             let entries = match entries {
                 Ok(entries) => entries,
                 Err(why) => {
-                    broken.insert(file, why);
+                    if dynamic::is_ours(&file) {
+                        broken.insert(file, why);
+                    }
                     continue;
                 }
             };
             for (key, value) in entries {
-                let files = found.entry(dynamic::owner(&key)).or_default();
+                let id = dynamic::owner(&key);
+                if !dynamic::is_of_ours(&file, &id, self.desired) {
+                    continue;
+                }
+                let files = found.entry(id).or_default();
                 let route = files
                     .entry(file.clone())
                     .or_insert_with(|| Route { file: file.clone(), entries: BTreeMap::new() });

@@ -24,6 +24,13 @@ pub fn is_ours(file: &str) -> bool {
     is_watched(file) && (file == "edge.yml" || file.starts_with("bench-"))
 }
 
+/// Whether an entry of a file is of the fleet's. In other people's files that is only what is wanted here: Traefik takes neither of
+/// two routers with one name, so one that somebody moved there has to come back.
+#[must_use]
+pub fn is_of_ours(file: &str, owner: &ObjectId, desired: &Desired) -> bool {
+    is_ours(file) || desired.objects.contains_key(owner)
+}
+
 /// Reads a file. An empty one has no entries.
 ///
 /// # Errors

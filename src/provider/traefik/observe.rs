@@ -106,10 +106,11 @@ async fn read(
         let Some(name) = path.strip_prefix(DYNAMIC).map(|name| name.trim_start_matches('/')) else {
             continue;
         };
-        if dynamic::is_ours(name) {
+        if dynamic::is_watched(name) {
             match dynamic::parse(&stored.bytes) {
                 Ok(entries) => drop(read.insert(name.to_owned(), entries)),
-                Err(why) => drop(broken.insert(name.to_owned(), why)),
+                Err(why) if dynamic::is_ours(name) => drop(broken.insert(name.to_owned(), why)),
+                Err(_) => {}
             }
         }
     }
@@ -147,7 +148,11 @@ fn present(
     let mut routes = BTreeMap::<ObjectId, BTreeMap<&str, Entries>>::new();
     for (file, entries) in files {
         for (key, value) in entries {
-            let of = routes.entry(dynamic::owner(key)).or_default();
+            let id = dynamic::owner(key);
+            if !dynamic::is_of_ours(file, &id, desired) {
+                continue;
+            }
+            let of = routes.entry(id).or_default();
             of.entry(file).or_default().insert(key.clone(), value.clone());
         }
     }

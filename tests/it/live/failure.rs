@@ -120,7 +120,7 @@ fn a_strangers_broken_file_that_keeps_traefik_from_our_routes_is_no_settled_flee
     assert_eq!(fleet.planned(), vec![("update".to_owned(), "edge.h/route".to_owned())]);
     let failed = fleet.apply();
     assert_eq!(failed.code, 7, "{failed}");
-    assert!(failed.out.contains("one broken file stops all of them"), "{failed}");
+    assert!(failed.out.contains("stranger.yml cannot be read"), "{failed}");
     fleet.ask(&["exec", &traefik, "rm", stranger]);
     fleet.applied();
     fleet.settled();
