@@ -1,6 +1,6 @@
 //! `tenantry explain`: the page of a code, or where the values of a declaration come from.
 
-use crate::diag::{Diagnostics, TABLE, suggest};
+use crate::diag::{Diagnostics, TABLE, printable, suggest};
 use crate::{load, resolve, spec};
 
 use super::fleet::{Fleet, tell};
@@ -52,9 +52,10 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
             .chain
             .iter()
             .map(|link| {
-                let place = link.span.map_or_else(|| "built in".to_owned(), |span| sources.place(span));
+                let place =
+                    link.span.map_or_else(|| "built in".to_owned(), |span| printable(&sources.place(span)));
                 let mark = if link.wins { "▸" } else { " " };
-                vec![format!("  {mark} {}", link.layer), link.value.clone(), place]
+                vec![format!("  {mark} {}", link.layer), printable(&link.value), place]
             })
             .collect();
         output.text(table(&rows));

@@ -5,6 +5,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use super::{Queue, file};
+use crate::diag::printable;
 
 /// Who paused, since when, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Paused {
 
 impl std::fmt::Display for Paused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "paused by {} since {}: {}", self.by, self.at, self.why)
+        write!(f, "paused by {} since {}: {}", printable(&self.by), printable(&self.at), printable(&self.why))
     }
 }
 

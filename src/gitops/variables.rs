@@ -142,7 +142,7 @@ fn plain_without_quotes(value: &str) -> Result<(), String> {
             "a shell puts a home directory in place of `~`; write the path, or use single quotes".to_owned()
         );
     }
-    match value.find(['\'', '"', '\\', '$', '`', ';', '&', '|', '<', '>', '(', ')']) {
+    match value.find(['\'', '"', '\\', '$', '`', ';', '&', '|', '<', '>', '(', ')', '{']) {
         Some(at) => {
             let c = value.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
             Err(format!("`{c}` means something to a shell; put the value in single quotes"))

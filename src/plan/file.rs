@@ -15,11 +15,14 @@ use crate::desired::compare::readable;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, ObjectId};
 use crate::diag::{Code, Diagnostic, TABLE};
-use crate::world::is_fleet_file;
 use crate::world::secret::hex;
+use crate::world::{is_fleet_file, read_patiently};
 
 /// What the file begins with; another number is another format.
 const FORMAT: u32 = 2;
+
+/// The largest plan that is taken from a pipe, in bytes.
+const LARGEST: u64 = 1 << 30;
 
 /// A plan as it is kept in a file. There is no secret in it, and no fingerprint of one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -234,7 +237,10 @@ pub fn load(path: &Path) -> Result<SavedPlan, FileError> {
     if !kind.is_file() && !std::os::unix::fs::FileTypeExt::is_fifo(&kind) {
         return Err(std::io::Error::other("it is no file").into());
     }
-    SavedPlan::parse(&std::fs::read_to_string(path)?)
+    if kind.is_file() {
+        return SavedPlan::parse(&std::fs::read_to_string(path)?);
+    }
+    SavedPlan::parse(&String::from_utf8_lossy(&read_patiently(path, LARGEST)?))
 }
 
 /// The objects that are no longer as the plan saw them, by id.

@@ -31,6 +31,7 @@ pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
     plan.notes.extend(notes);
     plan.looked_at = looked_at;
     let present = builder.observed.objects.values().filter(|one| one.present().is_some()).count();
+    guard::weak_key::check_change(&mut plan, builder.desired, builder.observed, builder.context.opener);
     guard::networks::check(&mut plan, builder.observed);
     guard::budget::check(&mut plan, present, builder.policy);
     plan

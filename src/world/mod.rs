@@ -13,7 +13,7 @@ mod walk;
 pub use directory::Directory;
 pub use ignored::EXCLUDE;
 pub use memory::Memory;
-pub use pipe::refuse_pipe;
+pub use pipe::{read_patiently, refuse_pipe};
 
 /// Why the world did not answer.
 #[derive(Debug, thiserror::Error)]

@@ -24,7 +24,10 @@ pub fn refuse_pipe(path: &Path) -> io::Result<()> {
 }
 
 /// Reads what is no regular file up to a limit, and does not wait for ever.
-pub(super) fn read_patiently(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// When it cannot be read, or nobody writes into it.
+pub fn read_patiently(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     let path = path.to_owned();
     // Nothing can end a thread that waits for a pipe; this one ends with the process.

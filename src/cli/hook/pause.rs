@@ -8,6 +8,9 @@ use crate::cli::{Exit, Output, Setting};
 use crate::gitops::{Child, Paused, Queue, Settings, share};
 use crate::world::git::Repository;
 
+/// The longest reason, in characters.
+const LONGEST: usize = 500;
+
 pub(super) fn pause(path: &Path, why: &str, setting: &Setting, output: Output) -> Result<Exit, Trouble> {
     let (repository, queue) = open(path)?;
     let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -16,6 +19,12 @@ pub(super) fn pause(path: &Path, why: &str, setting: &Setting, output: Output) -
             message: "a pause without a reason helps nobody who pushes meanwhile".to_owned(),
             help: Some("tenantry hook pause \"the database moves, until 18:00\" fleet.git".to_owned()),
         });
+    }
+    if why.chars().count() > LONGEST {
+        return Err(format!(
+            "a reason has {LONGEST} characters at most: everybody who pushes meanwhile reads it"
+        )
+        .into());
     }
     let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let paused = Paused { why: why.trim().to_owned(), by: setting.who.clone(), at };

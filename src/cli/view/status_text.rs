@@ -1,10 +1,11 @@
 //! What runs, and where it answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::observed::{Observation, Observed};
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 use crate::model::{Edge, Meta, Model};
+use crate::provider::diff::names;
 
 use super::output::Output;
 use super::table::{count, table};
@@ -116,6 +117,10 @@ fn answers(
     only: Option<&BTreeSet<String>>,
 ) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
+    let routes = observed.present().filter(|(id, _)| id.kind == ObjectKind::Route);
+    let leads: BTreeMap<&str, &str> = routes
+        .flat_map(|(id, route)| names(&route.object).into_iter().map(|name| (name, id.of.as_str())))
+        .collect();
     for (_, edge) in model.edges.iter() {
         let host = &model.hosts[edge.host.id];
         let sandbox = desired.hosts.get(host.meta.identity.as_str()).is_some_and(|h| h.docker.is_none());
@@ -126,6 +131,10 @@ fn answers(
             }
             let how = match (state, seen(what, ObjectKind::Route)) {
                 (Some(state), _) => state,
+                (None, Some(Observation::Present(route))) if !names(&route.object).contains(name) => {
+                    let of = leads.get(name).map(|of| address(desired, of));
+                    of.map_or_else(|| "no route yet".to_owned(), |of| format!("still leads to {of}"))
+                }
                 (None, Some(Observation::Present(_))) if sandbox => {
                     "routed (a sandbox has no network)".to_owned()
                 }
@@ -152,6 +161,12 @@ fn answers(
         }
     }
     rows
+}
+
+/// What people call a declaration, by its identity.
+fn address<'a>(desired: &'a Desired, of: &'a str) -> &'a str {
+    let entry = desired.first_of(of);
+    entry.map_or(of, |entry| entry.address.split('/').next().unwrap_or(of))
 }
 
 /// Where a name answers behind an edge.

@@ -23,7 +23,7 @@ mod strangers;
 pub(super) mod tombstone;
 pub(super) mod unreadable;
 mod volume;
-mod weak_key;
+pub(super) mod weak_key;
 
 use std::collections::BTreeSet;
 

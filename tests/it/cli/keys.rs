@@ -47,14 +47,46 @@ fn a_new_fleet_does_not_begin_with_an_odd_key() {
 fn a_fleet_that_was_applied_is_warned_and_goes_on() {
     for (text, words) in ODD {
         let (fleet, path) = keyed();
+        // An earlier release took any key. The edge alone has no password; what is there makes it a fleet that has begun.
         fs::write(&path, "sixteen bytes or more").unwrap();
+        let whole = fs::read_to_string(fleet.directory.path().join("fleet.kdl")).unwrap();
+        let edge = format!(
+            "fleet \"quick\" {{\n    id \"quick\"\n    key (secret)\"file:{path}\"\n}}\nhost \"local\" {{\n    engine \"sandbox\"\n}}\n\
+             edge \"local\" {{\n    host \"local\"\n    http 8080\n}}\n"
+        );
+        let tenants = fleet.directory.path().join("tenants");
+        fs::rename(&tenants, fleet.beside("tenants")).unwrap();
+        fleet.write("fleet.kdl", &edge);
         fleet.demand(&["apply", "--auto-approve"], 0, &[]);
+        fs::rename(fleet.beside("tenants"), &tenants).unwrap();
+        fleet.write("fleet.kdl", &whole);
         fs::write(&path, text).unwrap();
         let warned = ["warning: the fleet's key", words, "keep it as it is"];
-        fleet.demand(&["plan"], 0, &warned);
         fleet.demand(&["apply", "--auto-approve"], 0, &warned);
         fleet.demand(&["plan"], 0, &["No changes.", "warning: the fleet's key"]);
     }
+}
+
+#[test]
+fn a_key_that_was_harmed_gives_nobody_another_password() {
+    let (fleet, path) = keyed();
+    fs::write(&path, "sixteen bytes or more").unwrap();
+    fleet.demand(&["apply", "--auto-approve"], 0, &[]);
+    for (text, words) in ODD {
+        fs::write(&path, text).unwrap();
+        let told = [
+            "error[guard/weak-key]",
+            "is not the one that the fleet was applied with",
+            words,
+            "put the key back",
+        ];
+        for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+            let run = fleet.demand(command, 5, &told);
+            assert!(!format!("{run}").contains("keep it as it is"), "{run}");
+        }
+    }
+    fs::write(&path, "sixteen bytes or more").unwrap();
+    fleet.demand(&["plan"], 0, &["No changes."]);
 }
 
 #[test]

@@ -106,6 +106,26 @@ fn a_pipe_where_our_own_files_belong_is_an_error() {
 }
 
 #[test]
+fn a_saved_plan_is_not_waited_for_for_ever() {
+    let fleet = Fleet::new();
+    let path = fleet.beside("plan");
+    pipe(&path);
+    fleet.demand(&["show", &path], 1, &["it is a pipe, and nobody writes into it"]);
+}
+
+#[test]
+fn a_terminal_obeys_nothing_in_a_files_name() {
+    let fleet = Fleet::new();
+    fleet.remove("tenants/globex.kdl");
+    fleet.write(
+        "tenants/\u{1b}[31m\u{202e}.kdl",
+        &crate::support::disk::read("examples/quickstart/tenants/globex.kdl"),
+    );
+    let run = fleet.demand(&["explain", "tenant.globex"], 0, &[]);
+    assert!(!run.out.contains(['\u{1b}', '\u{202e}']) && run.out.contains("[31m"), "{run}");
+}
+
+#[test]
 fn a_dumb_terminal_gets_no_colours() {
     let fleet = Fleet::new();
     let colours = |term: &str| {

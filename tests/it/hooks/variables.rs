@@ -83,6 +83,7 @@ fn what_a_shell_would_read_otherwise_is_refused_at_its_line() {
         ("KEY=\"a\\\"b\"", "takes the backslash away"),
         ("KEY=\"a\\\\b\"", "takes the backslash away"),
         ("KEY=$OTHER", "`$` means something to a shell"),
+        ("export KEY={a,b}0123", "`{` means something to a shell"),
         ("KEY=\"$OTHER\"", "in place of `$`"),
         ("KEY=\"`id`\"", "in place of ``"),
         ("KEY=a b", "a blank ends the value"),
