@@ -23,6 +23,8 @@ pub struct Deployed {
     pub hosts: Vec<OnHost>,
     /// What the hooks of this repository apply now.
     pub running: Option<Ticket>,
+    /// Whether nobody is at work on it any more: the worker, or its machine, stopped.
+    pub stopped: bool,
     /// What waits.
     pub waiting: Option<Ticket>,
     /// Who has said that nothing is applied until they say so.
@@ -64,9 +66,11 @@ impl Deployed {
         });
         let queue = Queue::of(&repository.path());
         let failed = |error: std::io::Error| GitError::Git(error.to_string());
+        let running = queue.running().map_err(failed)?;
         Ok(Self {
             hosts: hosts.collect(),
-            running: queue.running().map_err(failed)?,
+            stopped: running.is_some() && queue.worker().map_err(failed)?.is_some(),
+            running,
             waiting: queue.waiting().map_err(failed)?,
             paused: queue.paused().map_err(failed)?,
             missed: queue.missed(repository, &Settings::read(repository)?).map_err(failed)?,

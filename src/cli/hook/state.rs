@@ -50,7 +50,8 @@ pub(super) fn run(path: &Path, output: Output) -> Result<Exit, Trouble> {
     for (what, ticket) in [("applying", queue.running()?), ("waiting", queue.waiting()?)] {
         if let Some(ticket) = ticket {
             let words = format!("{} of {}, since {}", ticket.short(), ticket.by, ticket.at);
-            let dead = queue.worker()?.is_some();
+            // Nobody works at what waits for the end of a pause.
+            let dead = (what == "applying" || queue.paused()?.is_none()) && queue.worker()?.is_some();
             let stopped = if dead { "its worker has stopped; the next push goes on" } else { "" };
             rows.push(vec![what.to_owned(), words, stopped.to_owned()]);
         }

@@ -15,7 +15,12 @@ pub fn deployed(deployed: &Deployed, output: Output) -> String {
         rows.extend(deployed.hosts.iter().map(|host| row(host, output)));
     }
     let mut text = table(&rows);
-    for (what, ticket) in [("being applied", &deployed.running), ("waits", &deployed.waiting)] {
+    let running = if deployed.stopped {
+        "its worker has stopped; the next push, or `apply --rev`, goes on: being applied"
+    } else {
+        "being applied"
+    };
+    for (what, ticket) in [(running, &deployed.running), ("waits", &deployed.waiting)] {
         if let Some(Ticket { by, at, .. }) = ticket {
             let short = ticket.as_ref().map(Ticket::short).unwrap_or_default();
             text.push_str(&format!(

@@ -42,6 +42,8 @@ fn after_a_power_cut_the_next_push_says_what_happened() {
     let bare = server.bare();
     let status = server.said(&["hook", "status", bare.to_str().unwrap()]);
     assert!(status.contains("its worker has stopped; the next push goes on"), "{status}");
+    let status = server.said(&["status", bare.to_str().unwrap(), "--rev", "main"]);
+    assert!(status.contains("its worker has stopped"), "{status}");
     server.clone.commit("again");
     let push = server.deployed();
     let sentence = format!("Applying {} of bruno ({}) was interrupted", ticket.short(), ticket.at);
