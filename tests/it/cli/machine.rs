@@ -7,12 +7,28 @@ use std::time::{Duration, Instant};
 use super::fleet::{Fleet, Run};
 use super::stopping::{PATIENT, Waiting, hold};
 
+/// A patient apply, started through another program.
+fn through(fleet: &Fleet, program: &[&str]) -> Command {
+    let direct = fleet.command(&PATIENT);
+    let mut command = Command::new(program[0]);
+    command.args(&program[1..]).arg(direct.get_program()).args(direct.get_args());
+    command.current_dir(fleet.directory.path()).stdin(Stdio::null());
+    for (name, value) in direct.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
 #[test]
 fn a_machine_that_goes_down_and_a_terminal_that_closes_stop_a_run_as_ctrl_c_does() {
     let fleet = Fleet::new();
     let _held = hold(&fleet);
     for name in ["-TERM", "-HUP"] {
-        let run = Waiting::new(&fleet, fleet.command(&PATIENT));
+        // Whoever runs the tests may have been started by `nohup`.
+        let run = Waiting::new(&fleet, through(&fleet, &["env", "--default-signal=HUP"]));
         run.signal(name);
         run.stopped();
     }
@@ -22,17 +38,7 @@ fn a_machine_that_goes_down_and_a_terminal_that_closes_stop_a_run_as_ctrl_c_does
 fn what_nohup_started_outlives_its_terminal() {
     let fleet = Fleet::new();
     let _held = hold(&fleet);
-    let direct = fleet.command(&PATIENT);
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(direct.get_program()).args(direct.get_args());
-    command.current_dir(fleet.directory.path()).stdin(Stdio::null());
-    for (name, value) in direct.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    let mut run = Waiting::new(&fleet, command);
+    let mut run = Waiting::new(&fleet, through(&fleet, &["sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""]));
     run.signal("-HUP");
     // One that obeyed it would end within a moment.
     std::thread::sleep(Duration::from_secs(2));
