@@ -45,18 +45,32 @@ pub struct Server {
     /// Databases that were made and are not there: an account is marked once its database is made, so both marks say that
     /// there was one. The database's mark alone is what a run leaves that ended before it was made.
     pub gone: BTreeSet<ObjectId>,
+    /// Names of databases that are not there and whose own mark alone is: a run ended before it made them, or between the
+    /// two halves of emptying them.
+    pub begun: BTreeSet<String>,
     /// Databases of ours whose tables could not be read, and why: a lock, a view in the place of a table. Nobody can say
     /// what is in them, which is not the same as nothing.
     pub unreadable: BTreeMap<String, String>,
 }
 
 impl Server {
-    /// What its marks say was made and is not there.
-    #[must_use]
-    pub fn gone(marks: &BTreeMap<ObjectId, String>, is_there: impl Fn(&str) -> bool) -> BTreeSet<ObjectId> {
+    /// Fills in what the marks say of databases that are not there.
+    pub fn miss(&mut self, marks: &BTreeMap<ObjectId, String>, is_there: impl Fn(&str) -> bool) {
         let schemas =
             marks.iter().filter(|(id, name)| id.kind == ObjectKind::Schema && !is_there(name.as_str()));
-        let account = |id: &ObjectId| ObjectId { kind: ObjectKind::Account, ..id.clone() };
-        schemas.map(|(id, _)| id).filter(|id| marks.contains_key(&account(id))).cloned().collect()
+        for (id, name) in schemas {
+            let account = ObjectId { kind: ObjectKind::Account, ..id.clone() };
+            if marks.contains_key(&account) {
+                self.gone.insert(id.clone());
+            } else {
+                self.begun.insert(name.clone());
+            }
+        }
+    }
+
+    /// Whether a database of this name is ours, or was to be.
+    #[must_use]
+    pub fn is_ours(&self, database: &str) -> bool {
+        self.ours.contains(database) || self.begun.contains(database)
     }
 }

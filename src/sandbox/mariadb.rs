@@ -52,6 +52,11 @@ pub(super) fn interpret(
                 return Err(Error::new(ErrorKind::Conflict, why));
             }
             let server = databases(state, container).ok_or_else(missing)?;
+            let account = ObjectId { kind: ObjectKind::Account, ..id.clone() };
+            if is_marked(server, fleet, &account, name) {
+                server.accounts.remove(name);
+                server.marks.entry(fleet.to_owned()).or_default().remove(&account);
+            }
             server.schemas.remove(name);
             set_schema(server, fleet, id, schema)?;
         }

@@ -138,16 +138,34 @@ pub fn set_schema(fleet: &str, id: &ObjectId, wanted: &Schema) -> String {
 
 /// Empties a database of ours. Fails with [`USED`] where `bench new-site` may have ended: its administrator has a password,
 /// and its scheduled jobs are listed.
+///
+/// The account goes first, then its mark. A server that dies between the two halves leaves the database's mark alone, which says
+/// that nothing is lost: `site_tables::Server::begun`.
 #[must_use]
 pub fn reset_schema(fleet: &str, id: &ObjectId, wanted: &Schema) -> String {
     let name = identifier(&wanted.name);
+    let account = ObjectId { kind: crate::desired::ObjectKind::Account, ..id.clone() };
+    let mark = format!(
+        "`fleet` = {} AND `identity` = {} AND `name` = {}",
+        string(fleet),
+        string(&account.to_string()),
+        string(&wanted.name)
+    );
     let unused = block(&format!(
         "DECLARE passwords, jobs INT DEFAULT 0;\n\
          BEGIN\n  DECLARE CONTINUE HANDLER FOR 1049, 1146 BEGIN END;\n  \
            SELECT COUNT(*) INTO passwords FROM {name}.`__Auth` {only_tables} WHERE {administrator};\n  \
            SELECT COUNT(*) INTO jobs FROM {name}.{jobs} {only_tables};\nEND;\n\
          IF passwords > 0 AND jobs > 0 THEN {used} END IF;\n\
+         IF EXISTS (SELECT 1 FROM {marks}.`objects` WHERE {mark}) THEN\n  \
+           FOR at IN (SELECT Host FROM mysql.global_priv WHERE User = {text} AND Host <> '') DO\n    \
+             EXECUTE IMMEDIATE CONCAT('DROP USER IF EXISTS ', {user}, '@', QUOTE(at.Host));\n  \
+           END FOR;\n  \
+           DELETE FROM {marks}.`objects` WHERE {mark};\nEND IF;\n\
          DROP DATABASE IF EXISTS {name};\n",
+        marks = identifier(MARKS),
+        text = string(&wanted.name),
+        user = string(&name),
         only_tables = look::ONLY_TABLES,
         administrator = look::ADMINISTRATOR,
         jobs = identifier(look::JOBS),

@@ -1,6 +1,6 @@
 //! Looking at the benches of a sandbox.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -80,17 +80,18 @@ fn server(databases: &Databases, fleet: &str) -> Server {
         };
         (name.clone(), tables)
     });
-    Server {
+    let mut server = Server {
         sites: sites.collect(),
         ours: ours
             .map(|(_, name)| name.clone())
             .filter(|name| databases.schemas.contains_key(name))
             .collect(),
-        gone: marks.map_or_else(BTreeSet::new, |marks| {
-            Server::gone(marks, |name| databases.schemas.contains_key(name))
-        }),
-        unreadable: BTreeMap::new(),
+        ..Server::default()
+    };
+    if let Some(marks) = marks {
+        server.miss(marks, |name| databases.schemas.contains_key(name));
     }
+    server
 }
 
 /// What a bench holds. An image has in it what its release says, but for names that say otherwise.

@@ -263,7 +263,7 @@ async fn the_artifact_does_what_apply_does() {
 #[ignore = "needs a Docker engine: run tests/run"]
 async fn only_a_half_made_database_is_emptied() {
     let mut server = Server::new("reset", &[]).await;
-    let (schema, _) = server.want("x");
+    let (schema, account) = server.want("x");
     server.applied().await;
     let name = server.database("x");
     let reset = Call::ResetSchema {
@@ -275,7 +275,16 @@ async fn only_a_half_made_database_is_emptied() {
     server.sql(&format!("CREATE TABLE `{name}`.`__Auth` {auth}; CREATE TABLE `{name}`.t (a int)"));
     server.bed.done(reset.clone()).await;
     assert_eq!(server.sql(&format!("SHOW TABLES FROM `{name}`")), "");
-    server.settled().await;
+    assert_eq!(server.planned().await, [(Action::Create, account.to_string())]);
+    server.applied().await;
+    // Where it would end between the two halves nothing is lost.
+    server.sql(&format!("CREATE USER `{name}`@localhost"));
+    server.bed.done(reset.clone()).await;
+    assert_eq!(server.sql(&format!("SELECT Host FROM mysql.global_priv WHERE User = '{name}'")), "");
+    server.sql(&format!("DROP DATABASE `{name}`"));
+    let both = [(Action::Create, account.to_string()), (Action::Create, schema.to_string())];
+    assert_eq!(BTreeSet::from_iter(server.planned().await), BTreeSet::from(both));
+    server.applied().await;
     let password = "VALUES ('User', 'Administrator', 'password', 'x')";
     let used = || {
         server
@@ -286,6 +295,7 @@ async fn only_a_half_made_database_is_emptied() {
     used();
     server.bed.done(reset.clone()).await;
     assert_eq!(server.sql(&format!("SHOW TABLES FROM `{name}`")), "");
+    server.applied().await;
     used();
     server.sql(&format!("INSERT INTO `{name}`.`tabScheduled Job Type` VALUES ('x')"));
     let error = server.bed.call(&reset).await.unwrap_err();

@@ -24,6 +24,15 @@ fn a_new_site_that_died_half_way_is_made_again_and_no_other_is_touched() {
         bench.converges(&["whole", &name]);
         assert!(bench.fleet.did().contains("discard-site"), "{step}: {}", bench.fleet.did());
     }
+    // And where the server dies while it empties the half-made database.
+    bench.site("s3", "");
+    bench.switch("die-at", steps[0]);
+    bench.fails(&["bench new-site failed"]);
+    bench.switch_off("die-at");
+    let database = bench.database("s3");
+    let unmarked = "DELETE FROM tenantry.objects WHERE identity = 'site.s3/account'";
+    bench.sql(&format!("DROP USER {database}; {unmarked}; DROP DATABASE {database}"));
+    bench.converges(&["whole", "s3"]);
     let kept = bench.sql(&format!("SELECT value FROM {whole}.tabSingles WHERE field = 'kept'"));
     assert_eq!(kept, "1");
 }

@@ -225,7 +225,7 @@ impl<'a> Bench<'a> {
         }
         if let Some(document) = here {
             let named = document.get("db_name").and_then(Value::as_str).unwrap_or_default();
-            if named != wanted.database || !told.ours.contains(&wanted.database) {
+            if named != wanted.database || !told.is_ours(&wanted.database) {
                 let evidence = format!("{path} has no tenantry mark, and names the database `{named}`");
                 return Some(Observation::Foreign { evidence });
             }
