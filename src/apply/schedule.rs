@@ -14,11 +14,19 @@ enum Lane<'p> {
     Waits,
     /// It works on a host.
     Works { host: &'p str },
+    /// It works for minutes in a bench, whose turns say how many do: it takes nobody's place on the host.
+    Turns,
 }
 
 impl<'p> Lane<'p> {
     fn of(step: &'p Step) -> Self {
-        if waits(&step.call) { Self::Waits } else { Self::Works { host: &step.host } }
+        if waits(&step.call) {
+            Self::Waits
+        } else if step.call.works_in_bench() {
+            Self::Turns
+        } else {
+            Self::Works { host: &step.host }
+        }
     }
 }
 
@@ -77,20 +85,23 @@ impl<'p> Schedule<'p> {
         let working: Vec<&Step> = self.running.iter().map(|place| &self.steps[*place]).collect();
         let busy = working.iter().filter(|step| serial || !waits(&step.call)).count();
         let has_room = |host: &str| {
-            let on_host = working.iter().filter(|step| step.host == host && (serial || !waits(&step.call)));
-            busy < overall.max(1) && on_host.count() < per_host.max(1)
+            let on_host = working.iter().filter(|step| Lane::of(step) == Lane::Works { host });
+            on_host.count() < per_host.max(1)
         };
         let lanes = self.ready.iter().filter(|(lane, _)| match lane {
             Lane::Waits => !serial || busy == 0,
-            Lane::Works { host } => has_room(host),
+            Lane::Works { host } => busy < overall.max(1) && has_room(host),
+            Lane::Turns => busy < overall.max(1),
         });
         lanes.filter_map(|(_, places)| places.iter().copied().find(|place| !self.is_taken(*place))).min()
     }
 
-    /// Whether a step that is under way has to itself what this one needs.
+    /// Whether as many steps as may be are under way at what this one needs.
     fn is_taken(&self, place: usize) -> bool {
-        let alone = self.steps[place].call.alone();
-        alone.is_some() && self.running.iter().any(|other| self.steps[*other].call.alone() == alone)
+        let step = &self.steps[place];
+        let Some(turns) = step.call.turns() else { return false };
+        let same = self.running.iter().filter(|other| self.steps[**other].call.turns() == Some(turns));
+        u64::try_from(same.count()).is_ok_and(|same| same >= step.at_once)
     }
 
     fn offer(&mut self, place: usize) {

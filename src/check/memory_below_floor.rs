@@ -5,6 +5,8 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bench, Model};
 
 const MIB: u64 = 1024 * 1024;
+/// MiB of a command that makes a site or gives it an app.
+const COMMAND: u64 = 160;
 
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     for (_, bench) in model.benches.iter() {
@@ -17,10 +19,11 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
         let diagnostic = Diagnostic::warning(
             Code::CHECK_MEMORY_BELOW_FLOOR,
             format!(
-                "{} of memory are too little for bench `{}`, which needs {} when idle",
+                "{} of memory are too little for bench `{}`, which needs {} when idle{}",
                 bytes(limit.value),
                 bench.meta.name,
-                bytes(floor)
+                bytes(floor),
+                if bench.sites_at_once.is_some() { " but for sites being made" } else { "" }
             ),
         )
         .at(place(limit, bench.meta.span), bytes(limit.value));
@@ -28,6 +31,10 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
         let diagnostic = and_layered(diagnostic, &bench.gunicorn, workers);
         let diagnostic =
             and_layered(diagnostic, &bench.cache, format!("{} of cache", bytes(bench.cache.value)));
+        let diagnostic = match &bench.sites_at_once {
+            Some(sites) => and_layered(diagnostic, sites, format!("{} sites at once", sites.value)),
+            None => diagnostic,
+        };
         diagnostics.push(diagnostic.note(sum).help("give it more memory, fewer workers or a smaller cache"));
     }
 }
@@ -38,9 +45,12 @@ fn floor(bench: &Bench) -> (u64, String) {
     let web = bench.gunicorn.value.workers;
     let background = bench.queues.value.short.saturating_add(bench.queues.value.long).saturating_add(1);
     let sum = web.saturating_mul(75).saturating_add(background.saturating_mul(44)).saturating_add(90 + 60);
+    let commands = bench.sites_at_once.as_ref().map_or(0, |sites| sites.value.saturating_mul(COMMAND));
+    let sum = sum.saturating_add(commands);
     let total = sum.saturating_mul(MIB).saturating_add(bench.cache.value);
+    let made = if commands > 0 { format!(" + {commands} for sites being made") } else { String::new() };
     let words = format!(
-        "90 MiB for gunicorn + {web} workers × 75 + {background} background processes × 44 + 60 for nginx and node + {} of cache = {}",
+        "90 MiB for gunicorn + {web} workers × 75 + {background} background processes × 44 + 60 for nginx and node{made} + {} of cache = {}",
         bytes(bench.cache.value),
         bytes(total)
     );

@@ -76,4 +76,16 @@ pub struct Step {
     pub consequence: Consequence,
     /// Why, in a few words.
     pub reason: String,
+    /// How many such steps may be under way at the same time, where they take turns ([`Call::turns`]).
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub at_once: u64,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_one(at_once: &u64) -> bool {
+    *at_once == 1
 }

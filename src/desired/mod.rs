@@ -39,6 +39,8 @@ pub struct Desired {
     pub objects: BTreeMap<ObjectId, Entry>,
     /// Versions of servers that are declared beside their images: a tag need not tell.
     pub versions: BTreeMap<ObjectId, String>,
+    /// How many commands may work in a container at the same time, where that is declared.
+    pub commands_at_once: BTreeMap<ObjectId, u64>,
     /// The lines that their fields come from, where those are not their declarations.
     pub lines: BTreeMap<ObjectId, Lines>,
 }

@@ -71,6 +71,8 @@ pub struct Size {
     pub resources: Resources,
     /// Bytes that the cache Redis may hold.
     pub cache: Layered<u64>,
+    /// Sites that are made or given apps at the same time, where that is declared.
+    pub sites_at_once: Option<Layered<u64>>,
 }
 
 /// A Frappe bench. Layers are applied: size, then the owner's plan, then its own.
@@ -96,6 +98,8 @@ pub struct Bench {
     pub resources: Resources,
     /// Bytes that the cache Redis may hold.
     pub cache: Layered<u64>,
+    /// Sites that are made or given apps at the same time, where that is declared.
+    pub sites_at_once: Option<Layered<u64>>,
     /// The image of its Redis pair.
     pub redis_image: Layered<String>,
 }

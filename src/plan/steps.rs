@@ -110,6 +110,7 @@ impl Steps {
                 after,
                 consequence: node.draft.consequence,
                 reason: node.draft.reason,
+                at_once: node.draft.at_once,
             });
         }
         (steps, ids)

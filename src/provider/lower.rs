@@ -20,6 +20,7 @@ pub fn lower(checked: &Checked, diagnostics: &mut Diagnostics) -> Desired {
         objects: BTreeMap::new(),
         lines: super::lines::of(model),
         versions: BTreeMap::new(),
+        commands_at_once: BTreeMap::new(),
     };
     let mut to = Lowering { model, desired, diagnostics };
     traefik::lower::lower(&mut to);

@@ -132,12 +132,14 @@ pub struct Draft {
     pub consequence: Consequence,
     /// Why, in a few words.
     pub reason: String,
+    /// How many such steps may be under way at the same time, where they take turns.
+    pub at_once: u64,
 }
 
 impl Draft {
     /// A step that nobody notices.
     pub fn new(call: Call, reason: impl Into<String>) -> Self {
-        Self { object: None, call, consequence: Consequence::None, reason: reason.into() }
+        Self { object: None, call, consequence: Consequence::None, reason: reason.into(), at_once: 1 }
     }
 
     /// Says what people notice.

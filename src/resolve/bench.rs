@@ -68,6 +68,7 @@ struct Given<'s> {
     cpus: Option<&'s Spanned<NanoCpus>>,
     processes: Option<&'s Spanned<Count>>,
     cache: Option<&'s Spanned<Bytes>>,
+    sites_at_once: Option<&'s Spanned<Count>>,
 }
 
 macro_rules! given {
@@ -80,6 +81,7 @@ macro_rules! given {
             cpus: $block.cpus.as_ref(),
             processes: $block.processes.as_ref(),
             cache: $block.cache.as_ref(),
+            sites_at_once: $block.sites_at_once.as_ref(),
         }
     };
 }
@@ -123,6 +125,7 @@ struct Shape {
     gunicorn: Layered<Gunicorn>,
     queues: Layered<Queues>,
     cache: Layered<u64>,
+    sites_at_once: Option<Layered<u64>>,
 }
 
 fn shape(layers: &[Given<'_>], context: &mut Context<'_>) -> Option<Shape> {
@@ -134,6 +137,11 @@ fn shape(layers: &[Given<'_>], context: &mut Context<'_>) -> Option<Shape> {
         gunicorn: context.nearest("gunicorn", show_gunicorn, stack(chosen(GUNICORN), layers, gunicorn))?,
         queues: context.nearest("queues", show_queues, stack(chosen(QUEUES), layers, queues))?,
         cache: context.nearest("cache", show_bytes, cache)?,
+        sites_at_once: context.nearest(
+            "sites-at-once",
+            u64::to_string,
+            layers.iter().map(|given| written(given.layer, given.sites_at_once, |v| v.get())),
+        ),
     })
 }
 
@@ -158,6 +166,7 @@ fn resources<'s>(
             cpus: limits.cpus.as_ref(),
             processes: limits.processes.as_ref(),
             cache: None,
+            sites_at_once: None,
         })
     }));
     layers.sort_by_key(|given| given.layer);
@@ -185,7 +194,14 @@ pub(super) fn size(declared: &spec::Size, meta: Meta, context: &mut Context<'_>)
     let layers = [given!(Layer::Size, declared)];
     let shape = shape(&layers, context)?;
     let resources = resources(layers.to_vec(), &[], context);
-    Some(Size { meta, gunicorn: shape.gunicorn, queues: shape.queues, resources, cache: shape.cache })
+    Some(Size {
+        meta,
+        gunicorn: shape.gunicorn,
+        queues: shape.queues,
+        resources,
+        cache: shape.cache,
+        sites_at_once: shape.sites_at_once,
+    })
 }
 
 /// What a bench refers to.
@@ -255,6 +271,7 @@ pub(super) fn bench<'s>(
         queues: shape.queues,
         resources,
         cache: shape.cache,
+        sites_at_once: shape.sites_at_once,
         redis_image: context.nearest("redis-image", String::clone, redis)?,
         meta,
     })

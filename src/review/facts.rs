@@ -257,6 +257,7 @@ fn size(size: &Size) -> Vec<Fact> {
     facts.put("queues", queues(&size.queues.value), size.queues.span, Weight::Own);
     facts.resources(&size.resources, Layer::Size);
     facts.put("cache", Bytes(size.cache.value), size.cache.span, Weight::Quiet);
+    facts.layered("sites-at-once", size.sites_at_once.as_ref(), Layer::Size, u64::to_string);
     facts.0
 }
 
@@ -279,6 +280,7 @@ fn bench(model: &Model, bench: &Bench) -> Vec<Fact> {
     facts.layered("queues", Some(&bench.queues), Layer::Bench, queues);
     facts.resources(&bench.resources, Layer::Bench);
     facts.layered("cache", Some(&bench.cache), Layer::Bench, bytes);
+    facts.layered("sites-at-once", bench.sites_at_once.as_ref(), Layer::Bench, u64::to_string);
     facts.layered("redis-image", Some(&bench.redis_image), Layer::Bench, String::clone);
     facts.0
 }

@@ -29,6 +29,8 @@ block! {
         processes: Option<Spanned<Count>> = "processes";
         /// What the cache Redis may hold; default 256MiB.
         cache: Option<Spanned<Bytes>> = "cache";
+        /// Sites that are made or given apps at the same time; default as many as the backend has processors and memory for.
+        sites_at_once: Option<Spanned<Count>> = "sites-at-once";
     }
 }
 
@@ -61,6 +63,8 @@ block! {
         processes: Option<Spanned<Count>> = "processes";
         /// What the cache Redis may hold, instead of the size's.
         cache: Option<Spanned<Bytes>> = "cache";
+        /// Sites that are made or given apps at the same time, instead of the size's.
+        sites_at_once: Option<Spanned<Count>> = "sites-at-once";
         /// The image of its Redis pair; default `redis:7.2`.
         redis_image: Option<Spanned<Image>> = "redis-image";
     }

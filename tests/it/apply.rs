@@ -99,6 +99,7 @@ fn step(id: u32, call: Call, after: &[u32]) -> Step {
         after: after.iter().map(|id| StepId(*id)).collect(),
         consequence: Consequence::None,
         reason: "a test".to_owned(),
+        at_once: 1,
     }
 }
 

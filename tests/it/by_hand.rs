@@ -125,6 +125,7 @@ pub(crate) fn model(certificates: bool) -> Model {
         queues: p.layered(Queues { short: 2, long: 1 }, Layer::Size),
         resources: Resources::default(),
         cache: p.layered(128 * MIB, Layer::Size),
+        sites_at_once: None,
     };
     let benches = vec![
         bench(p, "empty", None, None),
@@ -173,6 +174,7 @@ fn bench(p: &mut Places, name: &str, release: Option<usize>, tenant: Option<usiz
         queues: p.layered(Queues { short: 2, long: 1 }, Layer::Size),
         resources,
         cache: p.layered(128 * MIB, Layer::Size),
+        sites_at_once: None,
         redis_image: p.layered("redis:7.4".to_owned(), Layer::Default),
     }
 }

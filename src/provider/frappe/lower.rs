@@ -55,6 +55,9 @@ fn bench_config(to: &mut Lowering<'_>, origin: &Origin, bench: &Bench, release: 
         apps,
         config,
     };
+    if let Some(commands) = &bench.sites_at_once {
+        to.desired.commands_at_once.insert(needs[0].clone(), commands.value);
+    }
     to.put(origin, "", needs, Object::BenchConfig(wanted));
 }
 

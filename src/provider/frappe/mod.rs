@@ -1,6 +1,7 @@
 //! Frappe: the containers of benches, and what is in them.
 
 pub mod apply;
+mod at_once;
 pub mod bench;
 mod body_size;
 pub mod config;

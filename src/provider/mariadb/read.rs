@@ -56,7 +56,8 @@ pub(super) fn read(rows: &[Row], fleet: &str, opener: &Opener<'_>) -> Result<Rea
     read.server.ours =
         ours.map(|(_, name)| name.clone()).filter(|name| read.schemas.contains_key(name)).collect();
     // What could not be understood is no more gone than it is there.
-    read.server.miss(&read.marks, |name| read.schemas.contains_key(name) || read.unreadable.contains_key(name));
+    read.server
+        .miss(&read.marks, |name| read.schemas.contains_key(name) || read.unreadable.contains_key(name));
     Ok(read)
 }
 

@@ -37,14 +37,17 @@ async fn steps_wait_for_every_step_before_them_and_hosts_get_no_more_than_their_
 }
 
 #[tokio::test]
-async fn a_bench_runs_one_command_at_a_time_and_another_bench_another() {
-    let enable = |id: u32, bench: &str| {
+async fn a_bench_runs_as_many_commands_at_a_time_as_it_may_and_another_bench_others() {
+    let enable = |id: u32, bench: &str, at_once: u64| {
         let container = Arg::Handle(bench.to_owned());
-        step(id, Call::EnableScheduler { container, directory: format!("s{id}") }, &[])
+        let call = Call::EnableScheduler { container, directory: format!("s{id}") };
+        Step { at_once, ..step(id, call, &[]) }
     };
-    let of_one = plan((0..4).map(|id| enable(id, "bench.a")).collect());
-    let of_two = plan(vec![enable(0, "bench.a"), enable(1, "bench.a"), enable(2, "bench.b")]);
-    for (plan, most) in [(of_one, 1), (of_two, 2)] {
+    let of_one = plan((0..4).map(|id| enable(id, "bench.a", 1)).collect());
+    let of_two = plan(vec![enable(0, "bench.a", 1), enable(1, "bench.a", 1), enable(2, "bench.b", 1)]);
+    // More than a host has places for other work, of which they take none.
+    let many = (0..12).map(|id| enable(id, "bench.a", 6)).chain((12..20).map(|id| step(id, pull("a"), &[])));
+    for (plan, most) in [(of_one, 1), (of_two, 2), (plan(many.collect()), 10)] {
         let host = failing(&[], ErrorKind::Other);
         let report = run(&plan, host.clone(), &Options::default(), &Heard::default()).await;
         assert!(outcomes(&report).iter().all(|o| o == "done"));

@@ -33,6 +33,7 @@ fn plan(sites: &[&str]) -> Plan {
         after: Vec::new(),
         consequence: Consequence::None,
         reason: String::new(),
+        at_once: 1,
     });
     Plan { steps: steps.collect(), ..Plan::default() }
 }

@@ -17,6 +17,7 @@ fn plan(n: u32) -> Plan {
         after: Vec::new(),
         consequence: Consequence::None,
         reason: String::new(),
+        at_once: 1,
     };
     Plan { steps: (0..n).map(step).collect(), ..Plan::default() }
 }

@@ -15,6 +15,7 @@ use crate::desired::mariadb::{Account, Schema};
 use crate::desired::observed::{Observation, Present};
 use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::provider::diff::Context;
+use crate::provider::frappe::at_once::commands_at_once;
 use crate::provider::frappe::secret;
 use crate::provider::proposal::{Comparison, Draft, Obstacle, Proposal, Verdict};
 use crate::world::secret::{Opener, SecretRef};
@@ -75,6 +76,8 @@ struct Make<'a> {
     server: &'a ObjectId,
     account: (&'a ObjectId, &'a Account),
     schema: (&'a ObjectId, &'a Schema),
+    /// How many commands may work in the backend at the same time.
+    at_once: u64,
 }
 
 impl<'a> Make<'a> {
@@ -86,13 +89,15 @@ impl<'a> Make<'a> {
         let server = account.needs.iter().find(|need| need.kind == ObjectKind::Container)?;
         let schema_id = account.needs.iter().find(|need| need.kind == ObjectKind::Schema)?;
         let Object::Schema(schema) = &objects.get(schema_id)?.object else { return None };
+        let backend = backend(entry)?;
         Some(Self {
             id,
             wanted,
-            backend: backend(entry)?,
+            backend,
             server,
             account: (account_id, fields),
             schema: (schema_id, schema),
+            at_once: commands_at_once(backend, cx),
         })
     }
 
@@ -154,7 +159,7 @@ impl<'a> Make<'a> {
             drafts.push(self.write(self.suspension(), BTreeSet::new(), "it is suspended"));
             drafts.push(self.account(None, true, "it is suspended"));
         }
-        Comparison::change(Proposal::new(Action::Create, Vec::new(), drafts, None))
+        Comparison::change(Proposal::new(Action::Create, Vec::new(), self.in_turns(drafts), None))
     }
 
     /// Just what differs.
@@ -182,9 +187,20 @@ impl<'a> Make<'a> {
         let verdict = if fields.is_empty() {
             Verdict::Unchanged
         } else {
-            Verdict::Change(Proposal::new(Action::Update, fields, self.drafts(&before, &after), None))
+            let drafts = self.in_turns(self.drafts(&before, &after));
+            Verdict::Change(Proposal::new(Action::Update, fields, drafts, None))
         };
         Comparison { verdict, not_compared }
+    }
+
+    /// Says of `bench` commands how many may be under way.
+    fn in_turns(&self, mut drafts: Vec<Draft>) -> Vec<Draft> {
+        for draft in &mut drafts {
+            if draft.call.works_in_bench() {
+                draft.at_once = self.at_once;
+            }
+        }
+        drafts
     }
 
     fn drafts(&self, before: &Site, after: &Site) -> Vec<Draft> {
