@@ -317,9 +317,6 @@ pub enum Call {
     },
 }
 
-/// What `bench` commands take turns at.
-const BENCH: &str = "bench";
-
 impl Call {
     /// Takes over another call's work where one call can do both; hands it back where not.
     ///
@@ -341,28 +338,6 @@ impl Call {
             }
             (_, other) => Err(Box::new(other)),
         }
-    }
-
-    /// What calls take turns at: `bench` in a container, of which so many are under way as [`Step::at_once`] says, or one
-    /// of Traefik's files, which a call reads, changes and writes back.
-    ///
-    /// [`Step::at_once`]: super::change::Step::at_once
-    #[must_use]
-    pub fn turns(&self) -> Option<(&Arg, &str)> {
-        match self {
-            Self::NewSite { container, .. }
-            | Self::SetAdminPassword { container, .. }
-            | Self::InstallApp { container, .. }
-            | Self::EnableScheduler { container, .. } => Some((container, BENCH)),
-            Self::Routes { container, file, .. } => Some((container, file)),
-            _ => None,
-        }
-    }
-
-    /// Whether it is a `bench` command, which takes seconds to minutes.
-    #[must_use]
-    pub fn works_in_bench(&self) -> bool {
-        self.turns().is_some_and(|(_, what)| what == BENCH)
     }
 
     /// The container that the call goes to, where it goes to one: the only argument that may name an earlier output.

@@ -1,10 +1,35 @@
 //! What holds of each call, said by every one of them: there is no default, so that a new call has to say it too.
 
 use super::Object;
-use super::call::Call;
+use super::call::{Arg, Call};
 use super::content::{Content, Takes};
 
+/// What `bench` commands take turns at.
+const BENCH: &str = "bench";
+
 impl Call {
+    /// What calls take turns at: `bench` in a container, of which so many are under way as [`Step::at_once`] says, or one
+    /// of Traefik's files, which a call reads, changes and writes back.
+    ///
+    /// [`Step::at_once`]: super::change::Step::at_once
+    #[must_use]
+    pub fn turns(&self) -> Option<(&Arg, &str)> {
+        match self {
+            Self::NewSite { container, .. }
+            | Self::SetAdminPassword { container, .. }
+            | Self::InstallApp { container, .. }
+            | Self::EnableScheduler { container, .. } => Some((container, BENCH)),
+            Self::Routes { container, file, .. } => Some((container, file)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a `bench` command, which takes seconds to minutes.
+    #[must_use]
+    pub fn works_in_bench(&self) -> bool {
+        self.turns().is_some_and(|(_, what)| what == BENCH)
+    }
+
     /// Whether the call may be made again after it failed half-way, or when nobody knows what became of it: the
     /// connection may have gone while the engine goes on.
     #[must_use]

@@ -5,6 +5,7 @@ mod build;
 mod deletions;
 mod facts;
 pub mod file;
+mod felt_by;
 mod finish;
 pub mod fold;
 mod guard;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::proposal::{Comparison, Draft, Obstacle, Proposal, Verdict};
-use super::{docker, forward, frappe, mariadb, traefik};
+use super::{docker, forward, frappe, mariadb, names, traefik};
 use crate::desired::observed::{Observed, Present};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::world::secret::Opener;
@@ -161,6 +161,14 @@ pub fn names(object: &Object) -> BTreeSet<&str> {
 #[must_use]
 pub fn give_up(present: &Present, names: &BTreeSet<&str>, edge: &ObjectId) -> Option<Draft> {
     traefik::diff::give_up(present, names, edge)
+}
+
+/// Whether visitors are not answered while a container is down: jobs and open desks can wait.
+#[must_use]
+pub fn answers_visitors(id: &ObjectId) -> bool {
+    serves_routes(id)
+        || id.role == names::MARIADB
+        || matches!(id.role.as_str(), "backend" | "frontend" | "redis-cache")
 }
 
 /// Whether a container serves the routes of its host.

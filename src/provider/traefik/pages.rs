@@ -5,8 +5,9 @@ mod tests;
 
 use minijinja::{AutoEscape, Environment, context};
 
-/// What there is: the edge's own page, the page of a name that nobody has, and the one of a suspended site.
-pub const NAMES: [&str; 3] = ["index.html", "not-found.html", "suspended.html"];
+/// What there is: the edge's own page, the page of a name that nobody has, the one of a suspended site, and the one of a site
+/// whose bench does not answer.
+pub const NAMES: [&str; 4] = ["index.html", "not-found.html", "suspended.html", "busy.html"];
 
 const PAGE: &str = include_str!("pages/page.html");
 
@@ -21,8 +22,14 @@ pub fn render(name: &str, fleet: &str, edge: &str) -> String {
             "This site is suspended".to_owned(),
             "Its data is kept. Please contact whoever runs it for you.".to_owned(),
         ),
+        "busy.html" => (
+            "This site is not available".to_owned(),
+            "It should be back in a moment. This page tries again by itself.".to_owned(),
+        ),
         _ => (fleet.to_owned(), format!("The edge {edge} is up.")),
     };
+    let again = name == "busy.html";
     // The template is our own and takes any text; the tests render every page.
-    environment.render_named_str("page.html", PAGE, context! { title, text }).unwrap_or_default() + "\n"
+    environment.render_named_str("page.html", PAGE, context! { title, text, again }).unwrap_or_default()
+        + "\n"
 }

@@ -48,7 +48,15 @@ pub(super) fn lower(to: &mut Lowering<'_>) {
             "passHostHeader": true,
             "servers": [{ "url": format!("http://{}:{PORT}", project.alias("frontend")) }],
         } });
-        let entries = BTreeMap::from([(format!("http.services.{}", bench_name(bench)), service)]);
+        let name = bench_name(bench);
+        let page = format!("{name}.page");
+        // Of its own: what of the edge fails holds up no bench.
+        let entries = BTreeMap::from([
+            (format!("http.services.{name}"), service),
+            (format!("http.services.{page}"), pages_server()),
+            // What nginx, or Traefik itself, answers while what is behind it is made anew. 504 is a page that takes too long.
+            (format!("http.middlewares.{name}.busy"), instead(&page, "502", 503, "/busy.html")),
+        ]);
         let needs = [traefik(edge), origin.id(ObjectKind::Container, "frontend")];
         put(to, &origin, bench_file(bench), entries, needs, bench.meta.span);
     }
@@ -79,29 +87,20 @@ pub(super) fn traefik(edge: &Edge) -> ObjectId {
 fn edge_route(to: &mut Lowering<'_>, origin: &Origin, edge: &Edge) {
     let name = edge_name(edge);
     let certificates = to.model.fleet.certificates.as_ref();
-    // The pages' server answers 404 at a path that it does not have (501 to a POST); this puts page and status in place.
-    let instead = |status: &str, page: &str| {
-        json!({ "errors": {
-            "status": ["400-599"],
-            "statusRewrites": { "400-599": status.parse::<u16>().unwrap_or(503) },
-            "service": format!("{name}.page"),
-            "query": page,
-        } })
-    };
+    let page = format!("{name}.page");
+    // The pages' server answers 404 at a path that it does not have (501 to a POST).
+    let anything = "400-599";
     let mut entries = BTreeMap::from([
-        (
-            format!("http.services.{name}.page"),
-            json!({ "loadBalancer": { "servers": [{ "url": format!("http://page:{PORT}") }] } }),
-        ),
+        (format!("http.services.{page}"), pages_server()),
         (format!("http.middlewares.{name}.nowhere"), json!({ "replacePath": { "path": "/.nowhere" } })),
-        (format!("http.middlewares.{name}.not-found"), instead("404", "/not-found.html")),
-        (format!("http.middlewares.{name}.suspended"), instead("503", "/suspended.html")),
+        (format!("http.middlewares.{name}.not-found"), instead(&page, anything, 404, "/not-found.html")),
+        (format!("http.middlewares.{name}.suspended"), instead(&page, anything, 503, "/suspended.html")),
     ]);
     let router = |rule: &str, priority: u32, middlewares: Value, names: &[&str]| {
         let mut router = json!({
             "rule": rule,
             "priority": priority,
-            "service": format!("{name}.page"),
+            "service": page,
             "middlewares": middlewares,
             "entryPoints": [tls::entry_point(certificates)],
         });
@@ -125,6 +124,21 @@ fn edge_route(to: &mut Lowering<'_>, origin: &Origin, edge: &Edge) {
     }
     let needs = [traefik(edge), origin.id(ObjectKind::Container, "page")];
     put(to, origin, "edge.yml".to_owned(), entries, needs, edge.meta.span);
+}
+
+/// Where an edge's pages are served.
+fn pages_server() -> Value {
+    json!({ "loadBalancer": { "servers": [{ "url": format!("http://page:{PORT}") }] } })
+}
+
+/// Puts a page and its status in the place of an answer with a status of these.
+fn instead(service: &str, of: &str, status: u16, page: &str) -> Value {
+    json!({ "errors": {
+        "status": [of],
+        "statusRewrites": { of: status },
+        "service": service,
+        "query": page,
+    } })
 }
 
 /// Whether a name may stand between the backticks of a rule; reports it where not.

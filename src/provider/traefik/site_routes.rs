@@ -44,7 +44,9 @@ pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Si
         let middlewares = vec![format!("{page}.suspended"), format!("{page}.nowhere")];
         (format!("{page}.page"), priority::SUSPENDED, middlewares)
     } else {
-        (bench_name(bench), priority::SITE, host(&name, site, &mut entries))
+        let mut middlewares = vec![format!("{}.busy", bench_name(bench))];
+        middlewares.extend(host(&name, site, &mut entries));
+        (bench_name(bench), priority::SITE, middlewares)
     };
     // Those behind this one count requests.
     let counted = middlewares.len();

@@ -184,7 +184,21 @@ fn the_limits_of_a_site_hold_it_alone() {
     acme.fleet.applied();
     rate(&acme);
     processes(&acme);
+    a_page_instead_of_a_bad_gateway(&acme);
     answers(&acme);
+}
+
+/// While a bench's backend is down visitors see that, whatever they ask for, and the status that tells a client to try again.
+fn a_page_instead_of_a_bad_gateway(acme: &Acme) {
+    let backend = format!("{}-bench-shared-a-backend-1", acme.fleet.id);
+    acme.fleet.ask(&["stop", "-t", "0", &backend]);
+    for (host, path) in [("erp.umbrella.example", "/"), ("erp.globex.example", "/api/method/ping")] {
+        let (code, body) = acme.get(host, path);
+        assert_eq!(code, 503, "{body}");
+        assert!(body.contains("back in a moment") && body.contains("http-equiv=\"refresh\""), "{body}");
+    }
+    acme.fleet.ask(&["start", &backend]);
+    acme.fleet.applied();
 }
 
 /// Eight requests at once are let through to the site, a ninth is not: Traefik's own words.
