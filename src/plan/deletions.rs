@@ -115,7 +115,7 @@ impl<'a> Deletions<'a, '_> {
             // It must go first. What would go before it waits for those that wait for it.
             after.clear();
         }
-        let Some(proposal) = diff::unwanted(present, edge) else { return };
+        let Some(proposal) = diff::unwanted(id, present, edge) else { return };
         if !builder.is_approved(id, proposal.consequence()) {
             builder.refuse(id, guard::ceiling::refuse(&id.to_string(), None, proposal.consequence()));
             self.retained.insert(thing);

@@ -48,6 +48,7 @@ pub fn wanted(
             let mut comparison = docker::diff::container(id, container, present, cx.opener);
             if let Verdict::Change(proposal) = &mut comparison.verdict {
                 frappe::diff::look_before_start(id, container, proposal, cx);
+                frappe::diff::let_jobs_end(id, proposal);
             }
             comparison
         }
@@ -61,11 +62,15 @@ pub fn wanted(
 
 /// What must be done so that an object of ours that nobody wants any more goes; `None` when it stays.
 #[must_use]
-pub fn unwanted(present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> {
+pub fn unwanted(id: &ObjectId, present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> {
     match &present.object {
         Object::Network(_) => Some(docker::diff::remove_network(present)),
         Object::Volume(_) => Some(docker::diff::remove_volume(present)),
-        Object::Container(_) => Some(docker::diff::remove_container(present)),
+        Object::Container(_) => {
+            let mut proposal = docker::diff::remove_container(present);
+            frappe::diff::let_jobs_end(id, &mut proposal);
+            Some(proposal)
+        }
         Object::Route(_) => Some(traefik::diff::remove_route(present, edge?)),
         // An image is nobody's; data goes by a lifecycle of its own, and `common_site_config.json` with its volume.
         Object::Image(_)

@@ -54,7 +54,8 @@ fn a_recorded_sandbox_has_nothing_to_do_but_what_the_changelog_says() {
             let known = "~ route   files and open desks no longer count as requests";
             assert_eq!(text.matches(known).count(), routes, "{world}:\n{text}");
             let mut fields = text.lines().filter(|line| line.contains("entries.") || line.contains("files."));
-            let known = [".uncounted", "busy", "bench-main.page", "bench-shared-a.page", "bench-initech.page"];
+            let known =
+                [".uncounted", "busy", "bench-main.page", "bench-shared-a.page", "bench-initech.page"];
             let is_known = |line: &str| known.iter().any(|known| line.contains(known));
             assert!(fields.all(is_known), "{world}:\n{text}");
             assert!(

@@ -318,6 +318,9 @@ fn words(plan: &Plan, change: &Change) -> String {
             }
         }
         _ if felt(change).is_some() => felt(change).unwrap_or_default(),
+        (Action::Replace, Consequence::None) => {
+            "made anew beside the old one, whose job may end: nobody notices".to_owned()
+        }
         (_, Consequence::None) => "in place, nobody notices".to_owned(),
         (_, Consequence::Reload) => "read again at once, nobody notices".to_owned(),
         (_, Consequence::Restart) => format!("restarts: down until it is healthy{within}"),

@@ -1,5 +1,6 @@
 //! Benches and sites, seen and wanted.
 
+mod jobs;
 mod moves;
 mod site;
 
@@ -17,6 +18,7 @@ use crate::provider::diff::Context;
 use crate::provider::proposal::{Comparison, Draft, Obstacle, Proposal};
 use crate::value::covers;
 
+pub use jobs::let_jobs_end;
 pub use moves::{bench_of, bench_stays, site_moves};
 pub use site::site;
 
