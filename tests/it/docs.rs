@@ -149,9 +149,10 @@ fn the_versions_that_were_tried_are_those_of_the_tests() {
     let named = |part: &str| rows.iter().any(|(_, _, _, file)| file == part);
     for part in disk::files("tests/bed", &[".sh"]) {
         let text = disk::read(&part);
-        let pinned = text.lines().map(str::trim_start).any(|line| {
-            line.starts_with("image_current ") || line.starts_with("wheel ")
-        });
+        let pinned = text
+            .lines()
+            .map(str::trim_start)
+            .any(|line| line.starts_with("image_current ") || line.starts_with("wheel "));
         assert!(!pinned || named(&part), "{part}: docs/versions.md has no row for what it makes");
     }
     assert!(named("Cargo.toml") && rows.len() >= 8, "{rows:?}");

@@ -56,12 +56,15 @@ fn samples(page: &str, text: &str) -> Result<Vec<Sample>, String> {
         };
         match fence.take() {
             Some((language, begun)) if language == "text" => {
-                let script = script(&text[..begun - FENCE.len()])
-                    .ok_or_else(|| format!("{at}: nothing says how this block is made: {BEGINS:?} … {ENDS:?} before it"))?;
+                let script = script(&text[..begun - FENCE.len()]).ok_or_else(|| {
+                    format!("{at}: nothing says how this block is made: {BEGINS:?} … {ENDS:?} before it")
+                })?;
                 found.push(Sample { script, shown: begun..start });
             }
             Some(_) => {}
-            None if mark == "text" && !line.starts_with('`') => return Err(format!("{at}: an indented sample")),
+            None if mark == "text" && !line.starts_with('`') => {
+                return Err(format!("{at}: an indented sample"));
+            }
             None => fence = Some((mark.to_owned(), after)),
         }
     }
