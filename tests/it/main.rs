@@ -19,6 +19,7 @@ mod converge;
 mod diagnostics;
 mod differential;
 mod docker_live;
+mod docs;
 mod env_file;
 mod flood;
 mod graph;

@@ -1,7 +1,9 @@
-//! What the README and the page on the language show works.
+//! What the README and the pages show as declarations works.
 
 use tenantry::pipeline;
 use tenantry::world::Memory;
+
+use crate::support::disk;
 
 const README: &str = include_str!("../../README.md");
 
@@ -46,4 +48,24 @@ fn the_page_on_the_language_shows_configuration_that_compiles() {
         models.push(values);
     }
     assert_eq!(models[0], models[1]);
+}
+
+#[test]
+fn a_site_that_comes_from_frappe_docker_keeps_its_name_as_the_page_declares_it() {
+    let page = disk::read("docs/from-frappe-docker.md");
+    let (_, rest) = page.split_once("```kdl\n").unwrap();
+    let declared = rest.split_once("```").unwrap().0;
+    let folder = "examples/acme-cloud/";
+    let mut world = Memory::default();
+    for file in disk::files(folder.trim_end_matches('/'), &[".kdl", ".yaml"]) {
+        let name = &file[folder.len()..];
+        let text = if name == "tenants/globex.kdl" { declared.to_owned() } else { disk::read(&file) };
+        world = world.with(name, text.as_str());
+    }
+    let compiled = pipeline::compile(&world).unwrap_or_else(|broken| panic!("{:#?}", broken.diagnostics));
+    // Directory and address are the name that it had, and the page's commands use it.
+    let site =
+        compiled.model.sites.iter().find(|(_, site)| site.meta.name == "erp.globex.example").unwrap().1;
+    assert_eq!(site.host_name, "erp.globex.example");
+    assert!(page.contains("bench --site erp.globex.example restore"));
 }

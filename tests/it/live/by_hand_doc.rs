@@ -1,5 +1,5 @@
-//! `docs/by-hand.md`, typed word by word, with this fleet's names in the place of the page's: what it says leaves a world that
-//! the next plan understands.
+//! `docs/by-hand.md` and the commands of `docs/removing-a-customer.md`, typed word by word, with this fleet's names in the place
+//! of the pages': what they say leaves a world that the next plan understands.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,12 @@ use crate::support::disk;
 
 /// What the page's blocks below a heading say, of a language.
 fn blocks(heading: &str, language: &str) -> String {
-    let text = disk::read("docs/by-hand.md");
+    blocks_of("docs/by-hand.md", heading, language)
+}
+
+/// The same of another page.
+fn blocks_of(page: &str, heading: &str, language: &str) -> String {
+    let text = disk::read(page);
     let (_, rest) = text.split_once(&format!("\n## {heading}\n")).unwrap();
     let section = rest.split("\n## ").next().unwrap();
     let mut lines = section.lines().map(str::trim_start);
@@ -143,12 +148,18 @@ fn what_the_page_says_is_understood_by_the_next_plan() {
     assert_eq!(typist.kept(), "1");
     bench.converges(&["one"]);
 
-    // Taken away.
+    // Taken away, as a customer is who leaves.
+    let leaving = |heading| blocks_of("docs/removing-a-customer.md", heading, "console");
+    typist.types(&leaving("1. Make a backup"));
     bench.fleet.edit_file("tenants/one.kdl", "bench \"a\"", "bench \"a\"\n        suspended #true");
     bench.fleet.applied();
     typist.types(&blocks("An account for once", "console"));
     typist.types(&blocks("Take a site away", "console"));
     bench.sql(&typist.named(&blocks("Take a site away", "sql")));
+    // A job that waited makes the directory again.
+    bench.sh(&format!("for n in $(seq 200); do test -e sites/{directory} && exit; sleep 0.1; done; exit 1"));
+    typist.types(&leaving("3. Drop the sites"));
+    bench.sh(&format!("test ! -e sites/{directory} && test ! -e archived/sites/{directory}"));
     bench.fleet.write("tenants/one.kdl", "");
     assert_eq!(bench.fleet.planned(), [("delete".to_owned(), "site.one/route".to_owned())]);
     bench.converges(&[]);
