@@ -68,6 +68,9 @@ managed! {
         environment: BTreeMap<String, String> => Recreate,
         /// `user[:group]`; `None` keeps the image's.
         user: Option<String> => Recreate,
+        /// The directory that its process begins in. `None` of a wanted one keeps the image's; of a seen one nobody can say.
+        #[serde(default)]
+        working_dir: Option<String> => Recreate,
         /// Docker's tiny init as process 1.
         init: bool => Recreate,
         /// No process may gain privileges.

@@ -21,6 +21,7 @@ pub fn container(project: &Project, service: &str, image: &str) -> Container {
         environment: BTreeMap::new(),
         user: None,
         init: false,
+        working_dir: None,
         no_new_privileges: true,
         stop_grace: 10,
         health: None,

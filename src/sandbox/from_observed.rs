@@ -170,6 +170,7 @@ pub(super) fn stranger(name: &str) -> Instance {
         environment: BTreeMap::new(),
         user: None,
         init: false,
+        working_dir: None,
         no_new_privileges: false,
         stop_grace: 10,
         health: None,

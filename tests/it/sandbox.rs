@@ -61,6 +61,7 @@ pub fn sleeper(name: &str, project: &str, service: &str) -> Container {
         environment: BTreeMap::new(),
         user: None,
         init: false,
+        working_dir: None,
         no_new_privileges: false,
         stop_grace: 0,
         health: None,

@@ -22,6 +22,7 @@ pub(super) fn body(container: &Container, labels: BTreeMap<String, String>) -> C
         cmd: container.command.clone(),
         env: Some(environment),
         user: container.user.clone(),
+        working_dir: container.working_dir.clone(),
         labels: Some(labels.into_iter().collect()),
         stop_timeout: Some(signed(container.stop_grace)),
         healthcheck: container.health.as_ref().map(health),

@@ -57,6 +57,8 @@ impl Parts<'_> {
         let mut redis =
             self.redis("redis-queue", &["--maxmemory-policy", "noeviction", "--appendonly", "yes"]);
         service::mount(&mut redis, "/data", self.project.resource("redis-queue"));
+        // It writes where it begins, and not every image begins in its volume.
+        redis.working_dir = Some("/data".to_owned());
         redis
     }
 

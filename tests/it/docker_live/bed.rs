@@ -108,6 +108,7 @@ impl Bed {
             environment: BTreeMap::new(),
             user: None,
             init: true,
+            working_dir: None,
             no_new_privileges: false,
             stop_grace: 1,
             health: None,

@@ -36,6 +36,7 @@ fn full(bed: &Bed) -> Container {
             ("TRICKY".to_owned(), "a=b c".to_owned()),
         ]),
         user: Some("1000:1000".to_owned()),
+        working_dir: None,
         no_new_privileges: true,
         stop_grace: 3,
         health: Some(Health {

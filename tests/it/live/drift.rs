@@ -28,6 +28,11 @@ fn container(fleet: &Fleet, field: &str) -> &'static str {
             b["Env"].as_array_mut().unwrap().push(json!("BY=hand"));
         }),
         "user" => recreate(fleet, &name, |b| b["User"] = json!("999")),
+        "working_dir" => {
+            let queue = fleet.container("bench", "redis-queue");
+            recreate(fleet, &queue, |b| b["WorkingDir"] = json!("/tmp"));
+            return "bench.a/container/redis-queue";
+        }
         "init" => recreate(fleet, &name, |b| {
             b["HostConfig"]["Init"] = json!(!b["HostConfig"]["Init"].as_bool().unwrap_or(false));
         }),

@@ -176,6 +176,7 @@ pub(crate) fn container(name: &str, image: &str) -> Container {
         environment: BTreeMap::new(),
         user: None,
         init: false,
+        working_dir: None,
         no_new_privileges: true,
         stop_grace: 10,
         health: Some(Health {

@@ -39,6 +39,9 @@ pub(super) fn differences(
     let mut wanted = seal(overlay(wanted, &present.provided), opener).into_owned();
     // What was read back is sealed already; what is only assumed to be there is not.
     let mut seen = seal(Cow::Borrowed(seen), opener);
+    if wanted.working_dir.is_none() || seen.working_dir.is_none() {
+        seen.to_mut().working_dir.clone_from(&wanted.working_dir);
+    }
     let mut not_compared = Vec::new();
     for (path, file) in &mut wanted.files {
         let Some(there) = seen.files.get(path) else { continue };

@@ -40,6 +40,9 @@ pub(super) fn service(
         fields.push(("healthcheck", healthcheck(health)));
     }
     fields.push(("restart", restart(container.restart).into()));
+    if let Some(directory) = &container.working_dir {
+        fields.push(("working_dir", directory.as_str().into()));
+    }
     fields.push(("init", container.init.into()));
     fields.push(("stop_grace_period", seconds(container.stop_grace)));
     if container.no_new_privileges {
