@@ -53,6 +53,36 @@ impl Engine {
         }
     }
 
+    /// Reads these files, those of one directory together: each request is a process of the engine's. Files that are not there are left
+    /// out.
+    pub(super) async fn get_each(
+        &self,
+        container: &str,
+        paths: impl Iterator<Item = &String>,
+    ) -> Result<BTreeMap<String, Stored>, Error> {
+        let mut directories: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+        for path in paths {
+            directories.entry(path.rsplit_once('/').map_or("", |(above, _)| above)).or_default().push(path);
+        }
+        let mut found = BTreeMap::new();
+        for (directory, paths) in directories {
+            // What else is in the directory may be too much to read, and the directory a link: then each file is asked for.
+            let mut together = if paths.len() > 1 && !directory.is_empty() {
+                self.get_files(container, directory).await.unwrap_or_default().unwrap_or_default()
+            } else {
+                BTreeMap::new()
+            };
+            for path in paths {
+                let stored = match together.remove(path) {
+                    Some(stored) => Some(stored),
+                    None => self.get_files(container, path).await?.and_then(|mut files| files.remove(path)),
+                };
+                found.extend(stored.map(|stored| (path.clone(), stored)));
+            }
+        }
+        Ok(found)
+    }
+
     /// Reads a file or directory; `None` where there is none in an existing container.
     pub(super) async fn get_files(
         &self,

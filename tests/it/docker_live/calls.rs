@@ -134,14 +134,24 @@ async fn files_are_put_and_removed() {
     let mut bed = Bed::new("files");
     let web = bed.run("bench.a/container/web", &bed.container("web")).await;
     let file = File { content: Content::Text("x".to_owned()), mode: 0o644, uid: 0, gid: 0 };
-    let files = BTreeMap::from([("/srv/-odd name/f".to_owned(), file.clone()), ("/srv/g".to_owned(), file)]);
+    let paths = ["/f", "/g", "/srv/-odd name/f", "/srv/g", "/srv/h"];
+    let files: BTreeMap<_, _> = paths.map(|path| (path.to_owned(), file.clone())).into();
     bed.done(Call::PutFiles { container: web.clone(), files: files.clone() }).await;
     let wanted = Container { files: files.clone(), ..bed.container("web") };
     bed.want("bench.a/container/web", Object::Container(Box::new(wanted.clone())));
-    assert_eq!(
-        bed.present("bench.a/container/web").await.object,
-        Object::Container(Box::new(wanted.clone()))
-    );
+    let wanted_object = Object::Container(Box::new(wanted.clone()));
+    assert_eq!(bed.present("bench.a/container/web").await.object, wanted_object);
+    // Read together or one by one: behind a link, and beside more than is read at once.
+    docker(&["exec", id(&web), "sh", "-c", "mv /srv /moved && ln -s moved /srv"]);
+    assert_eq!(bed.present("bench.a/container/web").await.object, wanted_object);
+    docker(&[
+        "exec",
+        id(&web),
+        "sh",
+        "-c",
+        "rm /srv && mv /moved /srv && dd if=/dev/zero of=/srv/much bs=1M count=65",
+    ]);
+    assert_eq!(bed.present("bench.a/container/web").await.object, wanted_object);
     let remove = Call::RemoveFiles { container: web, paths: files.keys().cloned().collect() };
     bed.done(remove.clone()).await;
     bed.done(remove).await;

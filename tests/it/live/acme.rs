@@ -31,14 +31,33 @@ impl Acme {
             let value = format!("s3cret-{}-{}", secret.to_lowercase().replace('_', "-"), fleet.id);
             fleet.environment.insert(secret.to_owned(), value);
         }
+        let acme = Self { fleet };
+        acme.declare();
+        acme
+    }
+
+    /// Writes the files; whether one of them was another.
+    pub(super) fn declare(&self) -> bool {
+        let fleet = &self.fleet;
+        let replaced = [
+            ("fleet.kdl", "id \"acme\"", format!("id \"{}\"", fleet.id)),
+            ("platform/benches.kdl", RELEASE.0, RELEASE.1.to_owned()),
+            ("platform/hosts.kdl", "http 8080", format!("http {}", fleet.port)),
+            ("platform/hosts.kdl", "images \"missing\"", "images \"never\"".to_owned()),
+        ];
+        let mut changed = false;
         for file in disk::files(EXAMPLE.trim_end_matches('/'), &[".kdl", ".yaml"]) {
-            fleet.write(&file[EXAMPLE.len()..], &disk::read(&file));
+            let (name, mut text) = (&file[EXAMPLE.len()..], disk::read(&file));
+            for (_, from, to) in replaced.iter().filter(|(file, _, _)| *file == name) {
+                assert!(text.contains(from), "{from:?} is not in\n{text}");
+                text = text.replace(from, to);
+            }
+            if !fleet.directory.path().join(name).exists() || fleet.read(name) != text {
+                fleet.write(name, &text);
+                changed = true;
+            }
         }
-        fleet.edit("id \"acme\"", &format!("id \"{}\"", fleet.id));
-        fleet.edit_file("platform/benches.kdl", RELEASE.0, RELEASE.1);
-        fleet.edit_file("platform/hosts.kdl", "http 8080", &format!("http {}", fleet.port));
-        fleet.edit_file("platform/hosts.kdl", "images \"missing\"", "images \"never\"");
-        Self { fleet }
+        changed
     }
 
     pub(super) fn applied(tag: &str) -> Self {

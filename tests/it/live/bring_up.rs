@@ -1,6 +1,7 @@
 //! From nothing to healthy, and nothing left to do the second time.
 
 use super::fleet::Fleet;
+use super::shared;
 
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
@@ -37,8 +38,7 @@ fn from_nothing_to_all_healthy_and_the_second_apply_is_empty() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn without_any_local_state_there_is_still_nothing_to_do() {
-    let mut fleet = Fleet::new("st");
-    fleet.applied();
+    let mut fleet = shared::fleet();
     fleet.state = tempfile::tempdir().unwrap();
     fleet.settled();
 }
@@ -46,8 +46,7 @@ fn without_any_local_state_there_is_still_nothing_to_do() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn docker_compose_sees_what_is_ours() {
-    let fleet = Fleet::new("ps");
-    fleet.applied();
+    let fleet = shared::fleet();
     let project = format!("{}-edge-h", fleet.id);
     let listed = fleet.ask(&["compose", "-p", &project, "ps", "--format", "{{.Service}}"]);
     assert_eq!(listed.lines().collect::<Vec<_>>(), ["page", "traefik"]);
@@ -60,8 +59,7 @@ fn docker_compose_sees_what_is_ours() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_name_that_nobody_has_gets_404() {
-    let fleet = Fleet::new("nf");
-    fleet.applied();
+    let fleet = shared::fleet();
     let url = format!("http://127.0.0.1:{}/", fleet.port);
     let output = std::process::Command::new("curl")
         .args(["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Host: nobody.example", &url])

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::fleet::{Fleet, Run};
+use super::shared;
 
 const SIGKILL: i32 = -9;
 
@@ -66,8 +67,7 @@ fn killed_before_or_after_any_call_the_next_apply_converges() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn killed_at_any_step_of_a_recreate_the_next_apply_converges() {
-    let fleet = Fleet::new("kr");
-    fleet.applied();
+    let fleet = shared::fleet();
     fleet.ask(&["tag", "busybox:1.37", "busybox:recreate-a"]);
     fleet.ask(&["tag", "busybox:1.37", "busybox:recreate-b"]);
     fleet.edit("memory \"256MiB\"", "memory \"256MiB\"\n    page-image \"busybox:recreate-a\"");

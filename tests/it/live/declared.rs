@@ -1,6 +1,7 @@
 //! Something in the files changes: exactly that changes in the world.
 
 use super::fleet::Fleet;
+use super::shared;
 
 fn one(fleet: &Fleet, action: &str, identity: &str) {
     assert_eq!(fleet.planned(), vec![(action.to_owned(), identity.to_owned())]);
@@ -11,8 +12,7 @@ fn one(fleet: &Fleet, action: &str, identity: &str) {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_changed_limit_is_set_in_place() {
-    let fleet = Fleet::new("lim");
-    fleet.applied();
+    let fleet = shared::fleet();
     let traefik = fleet.container("edge", "traefik");
     let id = fleet.ask(&["inspect", "-f", "{{.Id}} {{.State.StartedAt}}", &traefik]);
     fleet.edit("256MiB", "384MiB");
@@ -28,8 +28,7 @@ fn a_changed_limit_is_set_in_place() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_changed_image_recreates_its_container_alone() {
-    let fleet = Fleet::new("img");
-    fleet.applied();
+    let fleet = shared::fleet();
     fleet.ask(&["tag", "busybox:1.37", &format!("busybox:{}", fleet.id)]);
     fleet.edit("memory \"256MiB\"", &format!("memory \"256MiB\"\n    page-image \"busybox:{}\"", fleet.id));
     let others: Vec<String> = fleet
@@ -51,8 +50,7 @@ fn a_changed_image_recreates_its_container_alone() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_changed_port_recreates_traefik_alone() {
-    let mut fleet = Fleet::new("port");
-    fleet.applied();
+    let mut fleet = shared::fleet();
     let port = super::fleet::free_port();
     fleet.edit(&format!("http {}", fleet.port), &format!("http {port}"));
     fleet.port = port;
@@ -63,8 +61,7 @@ fn a_changed_port_recreates_traefik_alone() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_changed_file_is_put_into_its_container_alone() {
-    let fleet = Fleet::new("file");
-    fleet.applied();
+    let fleet = shared::fleet();
     let id = fleet.ask(&["inspect", "-f", "{{.Id}}", &fleet.container("edge", "page")]);
     // The fleet's name is the title of its pages, and nothing else.
     fleet.edit(&format!("fleet \"{}\"", fleet.id), "fleet \"renamed\"");
@@ -80,8 +77,7 @@ fn a_changed_file_is_put_into_its_container_alone() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_changed_name_changes_its_route_alone() {
-    let fleet = Fleet::new("rt");
-    fleet.applied();
+    let fleet = shared::fleet();
     fleet.edit("status.localhost", "state.localhost");
     let planned = fleet.planned();
     assert!(planned.contains(&("update".to_owned(), "edge.h/route".to_owned())), "{planned:?}");
@@ -109,8 +105,7 @@ fn a_bench_that_is_added_adds_its_own_objects_and_no_others() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_bench_that_vanishes_is_refused_and_runs_on() {
-    let fleet = Fleet::new("gone");
-    fleet.applied();
+    let fleet = shared::fleet();
     let before = fleet.containers();
     fleet.edit("bench \"a\" {\n    size \"small\"\n    host \"h\"\n}\n", "");
     let run = fleet.apply();

@@ -9,6 +9,7 @@ use tenantry::desired::traefik::Route;
 
 use super::by_hand::{recreate, remake_network};
 use super::fleet::Fleet;
+use super::shared;
 
 /// Changes one field of the cache's container by hand; files are the page's. Gives the identity that must change.
 fn container(fleet: &Fleet, field: &str) -> &'static str {
@@ -83,9 +84,8 @@ fn container(fleet: &Fleet, field: &str) -> &'static str {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn every_field_of_a_container_that_is_changed_by_hand_is_one_change_and_mended() {
-    let fleet = Fleet::new("drc");
+    let fleet = shared::fleet();
     fleet.ask(&["tag", "redis:7.2", "redis:latest-by-hand"]);
-    fleet.applied();
     for field in Container::FIELDS {
         let identity = container(&fleet, field.name);
         let planned = fleet.planned();
@@ -101,8 +101,7 @@ fn every_field_of_a_container_that_is_changed_by_hand_is_one_change_and_mended()
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn every_field_of_a_network_that_is_changed_by_hand_is_one_change_and_mended() {
-    let fleet = Fleet::new("drn");
-    fleet.applied();
+    let fleet = shared::fleet();
     let name = format!("{}-bench-a_bench", fleet.id);
     for field in Network::FIELDS {
         if field.name == "driver" && !other_driver(&fleet) {
@@ -141,8 +140,7 @@ fn other_driver(fleet: &Fleet) -> bool {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn every_field_of_a_volume_that_is_changed_by_hand_is_told_and_its_data_kept() {
-    let fleet = Fleet::new("drv");
-    fleet.applied();
+    let fleet = shared::fleet();
     let name = format!("{}-bench-a_redis-queue", fleet.id);
     let queue = fleet.container("bench", "redis-queue");
     let labels = fleet.ask(&["volume", "inspect", "-f", "{{json .Labels}}", &name]);
@@ -178,8 +176,7 @@ fn every_field_of_a_volume_that_is_changed_by_hand_is_told_and_its_data_kept() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn every_field_of_a_route_that_is_changed_by_hand_is_one_change_and_mended() {
-    let fleet = Fleet::new("drr");
-    fleet.applied();
+    let fleet = shared::fleet();
     let traefik = fleet.container("edge", "traefik");
     let dynamic = "/etc/traefik/dynamic";
     for field in Route::FIELDS {
@@ -200,8 +197,7 @@ fn every_field_of_a_route_that_is_changed_by_hand_is_one_change_and_mended() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_second_network_of_the_same_name_and_mark_goes() {
-    let fleet = Fleet::new("dup");
-    fleet.applied();
+    let fleet = shared::fleet();
     let name = format!("{}-bench-a_bench", fleet.id);
     let labels = fleet.ask(&["network", "inspect", "-f", "{{json .Labels}}", &name]);
     let labels: Value = serde_json::from_str(&labels).unwrap();
@@ -217,8 +213,7 @@ fn a_second_network_of_the_same_name_and_mark_goes() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn things_that_are_removed_by_hand_come_back() {
-    let fleet = Fleet::new("rm");
-    fleet.applied();
+    let fleet = shared::fleet();
     fleet.ask(&["rm", "-fv", &fleet.container("edge", "traefik")]);
     fleet.ask(&["stop", "-t", "1", &fleet.container("bench", "redis-queue")]);
     fleet.applied();

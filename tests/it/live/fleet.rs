@@ -93,6 +93,10 @@ bench "a" {{
         fs::write(path, text).unwrap();
     }
 
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.directory.path().join(path)).unwrap()
+    }
+
     /// Replaces text in the fleet's file; it must be there.
     pub fn edit(&self, from: &str, to: &str) {
         self.edit_file("fleet.kdl", from, to);
@@ -100,10 +104,9 @@ bench "a" {{
 
     /// The same in another of its files.
     pub fn edit_file(&self, file: &str, from: &str, to: &str) {
-        let path = self.directory.path().join(file);
-        let text = fs::read_to_string(&path).unwrap();
+        let text = self.read(file);
         assert!(text.contains(from), "{from:?} is not in\n{text}");
-        fs::write(path, text.replace(from, to)).unwrap();
+        self.write(file, &text.replace(from, to));
     }
 
     /// The binary with this fleet's surroundings.
@@ -163,11 +166,10 @@ bench "a" {{
             .collect()
     }
 
-    /// Demands that there is nothing to do.
+    /// Demands that there is nothing to do. What a plan says to people is the same plan: it is looked at once.
     pub fn settled(&self) {
-        assert_eq!(self.planned(), vec![]);
         let run = self.run(&["plan", "--new-fleet"]);
-        assert!(run.out.contains("No changes."), "{run}");
+        assert!(run.code == 0 && run.out.contains("No changes."), "{run}");
     }
 
     pub fn docker(&self, arguments: &[&str]) -> Run {
@@ -255,16 +257,16 @@ impl Fleet {
                 .map(|o| String::from_utf8_lossy(&o.stdout).lines().map(str::to_owned).collect())
                 .unwrap_or_default()
         };
-        for id in docker(&["ps", "-aq", "--filter", &mark]) {
-            docker(&["rm", "-fv", &id]);
-        }
-        for id in docker(&["network", "ls", "-q", "--filter", &mark]) {
-            docker(&["network", "rm", &id]);
-        }
-        for filter in [&mark, &lock] {
-            for id in docker(&["volume", "ls", "-q", "--filter", filter]) {
-                docker(&["volume", "rm", "-f", &id]);
+        // One command for all of a kind: the engine is asked for them at once.
+        let all = |remove: &[&str], found: Vec<String>| {
+            if !found.is_empty() {
+                docker(&remove.iter().copied().chain(found.iter().map(String::as_str)).collect::<Vec<_>>());
             }
+        };
+        all(&["rm", "-fv"], docker(&["ps", "-aq", "--filter", &mark]));
+        all(&["network", "rm"], docker(&["network", "ls", "-q", "--filter", &mark]));
+        for filter in [&mark, &lock] {
+            all(&["volume", "rm", "-f"], docker(&["volume", "ls", "-q", "--filter", filter]));
         }
     }
 }

@@ -19,6 +19,7 @@ mod locked;
 mod pushed;
 mod recorded;
 mod secrets;
+mod shared;
 mod silent;
 mod site_drift;
 mod site_failures;

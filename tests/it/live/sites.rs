@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::acme::{Acme, Answer};
+use super::shared;
 
 /// Names, the site that must answer there, and the database whose account it must use.
 const NAMES: [(&str, &str); 8] = [
@@ -27,7 +28,7 @@ fn the_example_on_stand_ins_is_a_whole_fleet() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn every_site_answers_at_its_names_from_its_own_database_and_nothing_is_left_to_do() {
-    let mut acme = Acme::applied("acme");
+    let mut acme = shared::acme();
     answers(&acme);
     let users: BTreeSet<String> = NAMES.iter().map(|(name, _)| acme.ping(name).database_user).collect();
     assert_eq!(users.len(), 4, "{users:?}");
@@ -56,7 +57,8 @@ fn every_site_answers_at_its_names_from_its_own_database_and_nothing_is_left_to_
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_new_tenants_file_changes_nothing_of_the_others() {
-    let acme = Acme::applied("new");
+    // A site that was made is not taken away by leaving its file out.
+    let acme = shared::acme().keep();
     let before = running(&acme);
     acme.fleet.write(
         "tenants/wayne.kdl",
@@ -82,7 +84,7 @@ fn a_new_tenants_file_changes_nothing_of_the_others() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn suspending_shuts_one_tenant_out_and_resuming_lets_it_in_with_its_data() {
-    let acme = Acme::applied("susp");
+    let acme = shared::acme();
     let database = acme.databases()["umbrella"].clone();
     acme.sql(&format!("CREATE TABLE {database}.kept AS SELECT 42 AS answer"));
     acme.fleet.edit_file("tenants/umbrella.kdl", "plan \"starter\"", "plan \"starter\"\n    suspended");
@@ -102,6 +104,7 @@ fn suspending_shuts_one_tenant_out_and_resuming_lets_it_in_with_its_data() {
     answers(&acme);
     assert!(!locked(&acme, &database));
     assert_eq!(acme.sql(&format!("SELECT answer FROM {database}.kept")), "42");
+    acme.sql(&format!("DROP TABLE {database}.kept"));
 
     acme.fleet.edit_file("tenants/hooli.yaml", "    suspended: true\n", "");
     acme.fleet.applied();
@@ -112,7 +115,7 @@ fn suspending_shuts_one_tenant_out_and_resuming_lets_it_in_with_its_data() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_domain_moves_from_one_tenant_to_another_in_one_push() {
-    let acme = Acme::applied("dom");
+    let acme = shared::acme();
     let line = "        domain \"portal.globex.example\"\n";
     let beside = "        domain \"erp.umbrella.example\" primary=#true\n";
     acme.fleet.edit_file("tenants/globex.kdl", line, "");
@@ -128,7 +131,7 @@ fn a_domain_moves_from_one_tenant_to_another_in_one_push() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn a_changed_limit_of_a_plan_is_seen_in_the_engine_in_mariadb_and_in_traefik() {
-    let acme = Acme::applied("lim");
+    let acme = shared::acme();
     let database = acme.databases()["umbrella"].clone();
     let plans = "platform/plans.yaml";
     acme.fleet.edit_file(plans, "rate: 50/s", "rate: 7/s");
@@ -165,7 +168,7 @@ fn a_changed_limit_of_a_plan_is_seen_in_the_engine_in_mariadb_and_in_traefik() {
 #[test]
 #[ignore = "needs a Docker engine: run tests/run"]
 fn the_limits_of_a_site_hold_it_alone() {
-    let acme = Acme::applied("hold");
+    let acme = shared::acme();
     let database = acme.databases()["umbrella"].clone();
     acme.sql(&format!("ALTER USER `{database}`@`%` WITH MAX_STATEMENT_TIME 1"));
     let slow = "/api/method/standin_bench.sleep?seconds=3";

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::ended::Ended;
+use crate::support::pool::Pool;
 use crate::support::used;
 
 pub(super) const V15: &str = "tenantry-standin/erpnext:15.80";
@@ -13,45 +14,109 @@ pub(super) const V16: &str = "tenantry-standin/erpnext:16.1";
 const SITES: &str = "/home/frappe/frappe-bench/sites";
 const NEW: &str = "--db-password pw --no-setup-db --admin-password adm";
 
+/// How many beds the tests take: after the last one no servers are left running.
+const BEDS: usize = 28;
+static FREE: Pool<Stand> = Pool::new(BEDS);
+
+/// A network with the two servers that a bench needs. Their making is half of a bed's, and emptied they are as good as new.
+struct Stand {
+    name: String,
+}
+
 /// A configured bench; all of it is removed when it is dropped.
 pub(super) struct Bed {
+    stand: Option<Stand>,
     name: String,
     image: &'static str,
 }
 
-impl Bed {
-    pub(super) fn new(image: &'static str) -> Self {
+impl Stand {
+    fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("standin-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         used::names(&name);
-        let bed = Self { name, image };
-        Self::docker(&["network", "create", &bed.name], "").succeeded();
-        bed.start("db", "mariadb:10.11", &["-e", "MARIADB_ROOT_PASSWORD=root"], "");
-        bed.start("redis", "redis:7.2", &[], "");
-        bed.service("backend", "start.sh", &[]);
-        bed.bench("set-config -g db_host db").succeeded();
-        bed.bench("set-config -g redis_cache redis://redis:6379").succeeded();
-        bed.bench("set-config -g redis_queue redis://redis:6379").succeeded();
-        bed.sh("ls -1 apps >sites/apps.txt").succeeded();
-        bed.until("MariaDB", || bed.root("SELECT 1").code == 0);
-        bed
+        Bed::docker(&["network", "create", &name], "").succeeded();
+        let stand = Self { name };
+        stand.start("db", "mariadb:10.11", &["-e", "MARIADB_ROOT_PASSWORD=root"], "");
+        stand.start("redis", "redis:7.2", &[], "");
+        stand
     }
 
     fn start(&self, service: &str, image: &str, options: &[&str], command: &str) {
-        let name = self.container(service);
+        let name = format!("{}-{service}", self.name);
         let mut arguments = vec!["run", "-d", "--init", "--name", &name, "--network", &self.name];
         arguments.extend(["--network-alias", service, "--label", "tenantry.standin.test"]);
         arguments.extend(options);
         arguments.push(image);
         arguments.extend(command.split_whitespace());
-        Self::docker(&arguments, "").succeeded();
+        Bed::docker(&arguments, "").succeeded();
+    }
+
+    /// SQL as root, one row a line. Not by the socket: there the server answers while it is still being set up.
+    fn root(&self, sql: &str) -> Ended {
+        let server = format!("{}-db", self.name);
+        Bed::docker(&["exec", "-i", &server, "mariadb", "-h127.0.0.1", "-uroot", "-proot", "-N"], sql)
+    }
+
+    /// Whether both servers are as they were when they were new: a test may have stopped one.
+    fn emptied(&self) -> bool {
+        let list = "SELECT CONCAT('DROP DATABASE `', schema_name, '`;') FROM information_schema.schemata
+                    WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys');
+                    SELECT CONCAT('KILL USER ', QUOTE(User), '@', QUOTE(Host), ';'),
+                           CONCAT('DROP USER ', QUOTE(User), '@', QUOTE(Host), ';') FROM mysql.global_priv
+                    WHERE User NOT IN ('root', 'mariadb.sys', 'healthcheck')";
+        let drops = self.root(list);
+        let redis = format!("{}-redis", self.name);
+        drops.code == 0
+            && (drops.out.trim().is_empty() || self.root(&drops.out).code == 0)
+            && Bed::docker(&["exec", &redis, "redis-cli", "flushall"], "").out.trim() == "OK"
+    }
+
+    /// Removes the containers of these names that are there, and what they had.
+    fn remove(&self, but: &[&str]) {
+        let listed = ["ps", "-a", "--format", "{{.Names}}", "--filter", &format!("name=^{}-", self.name)];
+        let names = Bed::docker(&listed, "").out;
+        let kept: Vec<String> = but.iter().map(|service| format!("{}-{service}", self.name)).collect();
+        let names = names.lines().filter(|name| !kept.iter().any(|kept| kept == name));
+        let arguments: Vec<&str> = ["rm", "-fv"].into_iter().chain(names).collect();
+        if arguments.len() > 2 {
+            Bed::docker(&arguments, "");
+        }
+        Bed::docker(&["volume", "rm", "-f", &self.name], "");
+    }
+}
+
+impl Drop for Stand {
+    fn drop(&mut self) {
+        self.remove(&[]);
+        Bed::docker(&["network", "rm", &self.name], "");
+    }
+}
+
+impl Bed {
+    pub(super) fn new(image: &'static str) -> Self {
+        let stand = FREE.take(Stand::new);
+        let bed = Self { name: stand.name.clone(), stand: Some(stand), image };
+        bed.service("backend", "start.sh", &[]);
+        // One command, as each is a process of the engine's; and a server that is being set up is not on the network yet.
+        let settings =
+            r#"{"db_host": "db", "redis_cache": "redis://redis:6379", "redis_queue": "redis://redis:6379"}"#;
+        bed.sh(&format!(
+            "ls -1 apps >sites/apps.txt && echo '{settings}' >sites/common_site_config.json && wait-for-it db:3306 -t 60"
+        ))
+        .succeeded();
+        bed
+    }
+
+    fn stand(&self) -> &Stand {
+        self.stand.as_ref().expect("it has one until it is dropped")
     }
 
     /// A container of the bench's image, with its sites.
     pub(super) fn service(&self, service: &str, command: &str, options: &[&str]) {
         let volume = format!("{}:{SITES}", self.name);
         let options = [&["-v", &volume], options].concat();
-        self.start(service, self.image, &options, command);
+        self.stand().start(service, self.image, &options, command);
     }
 
     pub(super) fn container(&self, service: &str) -> String {
@@ -98,14 +163,8 @@ impl Bed {
         Some((code, self.sh("cat sites/.out").out))
     }
 
-    /// SQL as root, one row a line. Not by the socket: there the server answers while it is still being set up.
-    pub(super) fn root(&self, sql: &str) -> Ended {
-        let container = self.container("db");
-        Self::docker(&["exec", "-i", &container, "mariadb", "-h127.0.0.1", "-uroot", "-proot", "-N"], sql)
-    }
-
     pub(super) fn sql(&self, sql: &str) -> String {
-        self.root(sql).succeeded().trim().to_owned()
+        self.stand().root(sql).succeeded().trim().to_owned()
     }
 
     /// A database and its account, as Tenantry makes them: nothing is left for `new-site` to set up.
@@ -172,11 +231,10 @@ impl Bed {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        let names = Self::docker(&["ps", "-aq", "--filter", &format!("name=^{}-", self.name)], "").out;
-        for id in names.lines() {
-            Self::docker(&["rm", "-fv", id], "");
+        let Some(stand) = self.stand.take() else { return };
+        stand.remove(&["db", "redis"]);
+        if !std::thread::panicking() && stand.emptied() {
+            FREE.put(stand);
         }
-        Self::docker(&["volume", "rm", "-f", &self.name], "");
-        Self::docker(&["network", "rm", &self.name], "");
     }
 }

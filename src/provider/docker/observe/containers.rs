@@ -155,9 +155,11 @@ async fn present(
     let declared = wanted(question, id);
     let handle = seen.id.clone().unwrap_or_default();
     let mut container = read::container(seen, provided, declared);
-    for (path, file) in declared.iter().flat_map(|container| &container.files) {
-        let stored = question.engine.get_files(&handle, path).await?;
-        if let Some(stored) = stored.and_then(|mut files| files.remove(path)) {
+    let files = declared.map(|container| &container.files);
+    let mut stored =
+        question.engine.get_each(&handle, files.into_iter().flatten().map(|(path, _)| path)).await?;
+    for (path, file) in files.into_iter().flatten() {
+        if let Some(stored) = stored.remove(path) {
             let content = match file.content {
                 Content::Text(_) => Content::Text(String::from_utf8_lossy(&stored.bytes).into_owned()),
                 _ => Content::Sealed(question.opener.fingerprint(&stored.bytes)),
