@@ -34,6 +34,7 @@ mod lowering;
 mod plan;
 mod plan_cases;
 mod readme;
+mod realtime;
 mod recorded;
 mod review;
 mod revisions;

@@ -52,7 +52,9 @@ pub(super) fn container(
             .filter(|(key, value)| provided.environment.get(key) != Some(value))
             .collect(),
         // Always told, the image's too; none is the root.
-        working_dir: Some(config.working_dir.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| "/".to_owned())),
+        working_dir: Some(
+            config.working_dir.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| "/".to_owned()),
+        ),
         user: config.user.clone().filter(|u| !u.is_empty() && Some(u) != provided.user.as_ref()),
         init: host.init.unwrap_or(false),
         no_new_privileges: host

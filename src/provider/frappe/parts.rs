@@ -23,6 +23,9 @@ pub(super) struct Parts<'a> {
     pub(super) body_size: String,
 }
 
+/// Where socketio.js is told whom to ask.
+const REALTIME: &str = "/opt/tenantry/realtime.js";
+
 impl Parts<'_> {
     /// A service on the bench's own network, with its share of the limits.
     fn service(&self, service: &str, image: &str) -> Container {
@@ -129,7 +132,9 @@ impl Parts<'_> {
     }
 
     pub(super) fn websocket(&self, image: &str) -> Container {
-        let mut websocket = self.waiting("websocket", image, &format!("node {HOME}/apps/frappe/socketio.js"));
+        let command = format!("node -r {REALTIME} {HOME}/apps/frappe/socketio.js");
+        let mut websocket = self.waiting("websocket", image, &command);
+        websocket.files.insert(REALTIME.to_owned(), service::text(include_str!("realtime.js").to_owned()));
         websocket.health = Some(service::health(["wait-for-it", "127.0.0.1:9000", "-t", "1"], 30));
         websocket
     }
