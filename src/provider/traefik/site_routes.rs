@@ -46,6 +46,10 @@ pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Si
     } else {
         (bench_name(bench), priority::SITE, host(&name, site, &mut entries))
     };
+    if let Some(hsts) = &edge.hsts {
+        entries.insert(format!("http.middlewares.{name}.hsts"), tls::hsts(hsts.value));
+        middlewares.insert(0, format!("{name}.hsts"));
+    }
     // Those behind this one count requests.
     let counted = middlewares.len();
     if site.suspended.is_none() {
