@@ -1,7 +1,8 @@
-//! `status --format prometheus`: what node_exporter's textfile collector takes.
+//! `status --format prometheus`: what the textfile collector of `node_exporter` takes.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use super::fleet::Fleet;
 
@@ -61,7 +62,6 @@ fn what_runs_is_told_to_prometheus() {
             >= after["tenantry_last_apply_timestamp_seconds"][0].1
     );
     // node_exporter runs as another user, and reads no half of a file.
-    use std::os::unix::fs::PermissionsExt as _;
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o644);
     let left = fs::read_dir(std::path::Path::new(&file).parent().unwrap()).unwrap();
     assert!(left.flatten().all(|entry| !entry.file_name().to_string_lossy().ends_with(".tmp")));

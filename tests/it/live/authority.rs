@@ -1,7 +1,5 @@
 //! An authority that speaks ACME and the name servers of its challenges, beside a fleet's Traefik.
 
-#![expect(clippy::disallowed_methods, reason = "a test lays out what the fleet under test reads")]
-
 use std::process::Command;
 use std::time::{Duration, Instant};
 
