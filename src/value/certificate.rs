@@ -57,7 +57,8 @@ pub fn chain(text: &str) -> Result<Vec<Certificate>, Fault> {
                     );
                 }
                 label => {
-                    let label: String = label.chars().take(40).filter(char::is_ascii_graphic).collect();
+                    let label: String =
+                        label.chars().take(40).filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
                     return fault(format!("`{label}`, where a certificate belongs"), None);
                 }
             }
