@@ -19,6 +19,7 @@ use crate::world::World;
 use crate::world::secret::{Opener, Secret, open_plain};
 use crate::{load, resolve, spec};
 
+pub mod certificates;
 mod look;
 
 pub use look::{Ways, at_work, look, observe};
@@ -53,8 +54,8 @@ pub struct Broken {
 /// All that is wrong with them.
 pub fn compile(world: &dyn World) -> Result<Compiled, Box<Broken>> {
     let mut diagnostics = Diagnostics::default();
-    let sources = load::read(world, &mut diagnostics);
-    let spec = {
+    let mut sources = load::read(world, &mut diagnostics);
+    let mut spec = {
         let mut documents = load::parse(&sources, &mut diagnostics);
         if diagnostics.has_errors() {
             // What a broken file seems to say would only be told as further faults, and what it declares would be missed.
@@ -65,6 +66,7 @@ pub fn compile(world: &dyn World) -> Result<Compiled, Box<Broken>> {
         }
         spec::bind(&documents, &mut diagnostics)
     };
+    spec::attach::attach(&mut spec, world, &mut sources, &mut diagnostics);
     let built = resolve::resolve(&spec, &mut diagnostics)
         .and_then(|model| {
             let partial = diagnostics.has_errors();

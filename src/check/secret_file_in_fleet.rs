@@ -27,6 +27,9 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     {
         check(&token.value, token.span);
     }
+    for file in model.fleet.certificates.iter().flat_map(|certificates| &certificates.files) {
+        check(&file.key.value, file.key.span);
+    }
     for (_, database) in model.databases.iter() {
         check(&database.root, database.meta.span);
     }

@@ -40,8 +40,9 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         Err(exit) => return exit,
     };
     let mut diagnostics = Diagnostics::default();
-    let sources = load::read(opened.world.as_ref(), &mut diagnostics);
-    let spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
+    let mut sources = load::read(opened.world.as_ref(), &mut diagnostics);
+    let mut spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
+    spec::attach::attach(&mut spec, opened.world.as_ref(), &mut sources, &mut diagnostics);
     let Some(fields) = resolve::explain(&spec, what, &mut diagnostics) else {
         tell(&diagnostics.sorted(), &sources, output);
         return Exit::Error;

@@ -232,7 +232,7 @@ impl Screen<'_> {
         let Compiled { model, desired, .. } = self.compiled;
         // Who pushes wants to see what came of it, and not the whole fleet each time.
         let only = self.args.leave.pushed.then_some(&self.touched);
-        let status = status_text::status(model, desired, observed, only, self.output);
+        let status = status_text::status(model, desired, observed, only, &[], self.output);
         self.output.text(format!("\n{}", status.trim_start_matches('\n')));
     }
 }

@@ -1,12 +1,17 @@
 //! `tenantry status`: what runs and where it answers. Changes nothing, takes no lock.
 
+use std::path::PathBuf;
+
+use crate::apply::journal;
 use crate::gitops::Deployed;
 use crate::pipeline::{self, Compiled, Ways};
+use crate::plan::Policy;
+use crate::provider::write;
 use crate::world::git::{GitError, Repository};
 
 use super::fleet::{Fleet, Opened};
 use super::planning::complain;
-use super::view::{deployed_text, status_json, status_text};
+use super::view::{deployed_text, prometheus, status_json, status_text};
 use super::{Exit, Output, Setting, remembered, working};
 
 #[derive(Debug, clap::Args)]
@@ -16,6 +21,18 @@ pub(super) struct Args {
     /// Print as JSON
     #[arg(long)]
     json: bool,
+    /// Print for another program
+    #[arg(long, value_enum, conflicts_with = "json")]
+    format: Option<Format>,
+    /// Write it into this file instead, whole or not at all
+    #[arg(long, value_name = "FILE", requires = "format")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Prometheus' text format, for the textfile collector of `node_exporter`
+    Prometheus,
 }
 
 pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
@@ -35,6 +52,29 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let ways = Ways { known: &known, docker_host, state: &opened.state };
     let mut observed = pipeline::look(&compiled.desired, &hosts, ways, &opener).await;
     pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
+    let certificates =
+        pipeline::certificates::certificates(&compiled.model, &compiled.desired, &hosts, &observed).await;
+    if args.format == Some(Format::Prometheus) {
+        let plan = pipeline::plan(&compiled, &observed, &Policy::default(), &opener);
+        let history = journal::read(&journal::path(&opened.state, &compiled.desired.fleet));
+        let runs = history.map(|history| history.runs).unwrap_or_default();
+        let seen =
+            prometheus::Seen { observed: &observed, plan: &plan, runs: &runs, certificates: &certificates };
+        let text = prometheus::text(&compiled.desired, &seen, pipeline::certificates::now());
+        let written = args.out.as_ref().map(|path| write::write_public(path, text.as_bytes()));
+        if written.is_none() {
+            output.text(text);
+        }
+        if let Some(Err(error)) = written {
+            output.note(format!("error: {error}"));
+            return Exit::Error;
+        }
+        return if observed.hosts.values().any(|host| host.unreadable.is_some()) {
+            Exit::Error
+        } else {
+            Exit::Done
+        };
+    }
     let deployed = match deployed(&args.fleet, &opened, &compiled) {
         Ok(deployed) => deployed,
         Err(error) => {
@@ -43,7 +83,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         }
     };
     if args.json {
-        let mut json = status_json::status(&compiled.desired, &observed);
+        let mut json = status_json::status(&compiled.desired, &observed, &certificates);
         if let Some(deployed) = &deployed {
             json["revisions"] = deployed_text::deployed_json(deployed);
         }
@@ -60,7 +100,8 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
             output.text(deployed_text::deployed(deployed, output));
         }
         output.line("");
-        output.text(status_text::status(&compiled.model, &compiled.desired, &observed, None, output));
+        let (model, desired) = (&compiled.model, &compiled.desired);
+        output.text(status_text::status(model, desired, &observed, None, &certificates, output));
     }
     if observed.hosts.values().any(|host| host.unreadable.is_some()) { Exit::Error } else { Exit::Done }
 }

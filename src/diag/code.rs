@@ -88,6 +88,8 @@ codes! {
     RESOLVE_NO_DATABASE = "resolve/no-database";
     RESOLVE_NO_CERTIFICATES = "resolve/no-certificates";
     RESOLVE_ENGINE_ADDRESS = "resolve/engine-address";
+    RESOLVE_AUTHORITY = "resolve/authority";
+    RESOLVE_PEM_FILE = "resolve/pem-file";
     // check: the fleet as a whole
     CHECK_APP_NOT_IN_RELEASE = "check/app-not-in-release";
     CHECK_APP_REQUIRES = "check/app-requires";

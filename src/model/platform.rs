@@ -30,10 +30,35 @@ pub struct Certificates {
     pub dns: Option<Spanned<String>>,
     /// The provider's token.
     pub token: Option<Spanned<SecretRef>>,
+    /// Where updates of the DNS go, with its port; exactly for `rfc2136`.
+    pub nameserver: Option<Spanned<String>>,
     /// Directory URL of another authority than Let's Encrypt.
     pub server: Option<Spanned<String>>,
+    /// The PEM text of that authority's root.
+    pub authority: Option<Spanned<String>>,
+    /// Seconds that its certificates last, where that is not 90 days.
+    pub lifetime: Option<Spanned<u64>>,
+    /// Certificates that somebody else gets.
+    pub files: Vec<CertificateFile>,
     /// The whole block.
     pub span: crate::source::Span,
+}
+
+/// A certificate that somebody else gets and renews.
+#[derive(Debug, Clone)]
+pub struct CertificateFile {
+    /// What its files are called in a container: the path, as one word.
+    pub stem: String,
+    /// Where it lies in the fleet.
+    pub path: Spanned<String>,
+    /// The PEM text, the certificate first.
+    pub chain: String,
+    /// The names that it is for; `*.example.com` is a wildcard.
+    pub names: Vec<String>,
+    /// Its last second, since 1970.
+    pub not_after: u64,
+    /// Its private key.
+    pub key: Spanned<SecretRef>,
 }
 
 /// A machine with an engine.
@@ -91,6 +116,10 @@ pub struct Edge {
     pub bind: Layered<String>,
     /// A name at which the edge answers with its own status page.
     pub status: Option<Spanned<String>>,
+    /// Seconds for which browsers insist on HTTPS.
+    pub hsts: Option<Spanned<u64>>,
+    /// Addresses and networks of the proxies before it.
+    pub proxies: Vec<Spanned<String>>,
     /// Memory limit in bytes.
     pub memory: Option<Spanned<u64>>,
     /// CPU limit in billionths.

@@ -1,5 +1,6 @@
 //! What a host must be able to do. A real engine and the sandbox both can.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -9,6 +10,7 @@ use super::Error;
 use crate::desired::Desired;
 use crate::desired::call::{Call, StepId};
 use crate::desired::observed::Observed;
+use crate::value::certificate::Certificate;
 use crate::world::secret::Opener;
 
 /// A future that can be kept and sent.
@@ -67,6 +69,15 @@ pub struct Cx<'a> {
     pub progress: &'a (dyn Fn(&str) + Send + Sync),
 }
 
+/// What a Traefik got of an authority.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Got {
+    /// The certificates that it has: names, and the last second since 1970.
+    pub certificates: Vec<Certificate>,
+    /// Its last complaint about a name, in the words of those who said it.
+    pub complaints: BTreeMap<String, String>,
+}
+
 /// Somebody who is to be logged in to a site once, without a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
@@ -105,6 +116,19 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// What the world said.
     fn call<'a>(&'a self, call: &'a Call, cx: Cx<'a>) -> BoxFuture<'a, Result<Output, Error>>;
+
+    /// The certificates that a Traefik here got by itself, and why others are missing: `None` where there is nothing to ask.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn certificates<'a>(
+        &'a self,
+        container: &'a str,
+        missing: &'a (dyn Fn(&Got) -> bool + Send + Sync),
+    ) -> BoxFuture<'a, Result<Option<Got>, Error>> {
+        let _ = (container, missing);
+        Box::pin(async { Ok(None) })
+    }
 
     /// Takes the host's lock for a fleet, or says who holds it.
     ///

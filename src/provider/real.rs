@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tokio::sync::OnceCell;
 
 use super::docker::{self, Engine};
-use super::host::{BoxFuture, Cx, Held, Host, LockInfo, Login, Output};
+use super::host::{BoxFuture, Cx, Got, Held, Host, LockInfo, Login, Output};
 use super::{Error, frappe, mariadb, traefik};
 use crate::desired::Desired;
 use crate::desired::call::Call;
@@ -104,6 +104,23 @@ impl Host for Connection {
 
     fn holder<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>> {
         Box::pin(async move { docker::lock::holder(self.engine().await?, fleet).await })
+    }
+
+    fn certificates<'a>(
+        &'a self,
+        container: &'a str,
+        missing: &'a (dyn Fn(&Got) -> bool + Send + Sync),
+    ) -> BoxFuture<'a, Result<Option<Got>, Error>> {
+        Box::pin(async move {
+            let engine = self.engine().await?;
+            let mut got = traefik::got::read(engine, container).await?;
+            // The log says nothing that is needed where nothing is missing, and it can be long.
+            if missing(&got) {
+                let log = engine.log_end(container, traefik::got::LINES).await?;
+                got.complaints = traefik::got::complaints(&log);
+            }
+            Ok(Some(got))
+        })
     }
 
     fn login<'a>(&'a self, fleet: &'a str, login: &'a Login) -> BoxFuture<'a, Result<String, Error>> {

@@ -185,6 +185,14 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, WriteError> {
     }
 }
 
+/// Writes a file that everybody may read, and that holds no secret: what is at the path is the old one or the new one.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_public(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    put(path, bytes, Some(0o644))
+}
+
 /// The whole file or none of it, with its own permissions from the first byte on where some are given.
 fn put(path: &Path, bytes: &[u8], mode: Option<u32>) -> Result<(), WriteError> {
     let folder = path.parent().unwrap_or(path);

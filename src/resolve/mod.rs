@@ -3,6 +3,7 @@
 //! A declaration with a broken reference is left out and its name stays known, so that one fault is one message.
 
 mod bench;
+mod certificates;
 mod context;
 mod explain;
 mod limits;
@@ -33,7 +34,7 @@ fn resolve_in(spec: &Spec, context: &mut Context<'_>) -> Option<Model> {
     if !platform::is_one(&spec.fleets, context) {
         return None;
     }
-    let fleet = platform::fleet(&spec.fleets, context);
+    let fleet = platform::fleet(&spec.fleets, &spec.attached, context);
     let fleet_limits = spec.fleets.first().and_then(|fleet| fleet.limits.as_deref());
     let encrypted = spec
         .fleets

@@ -1,11 +1,13 @@
 //! Fleet, hosts, edges, database servers.
 
+use super::certificates::certificates;
 use super::context::{Context, written, written_or};
 use super::limits::limits;
 use super::names::{Declared as _, Names, meta};
 use crate::diag::{Code, Diagnostic};
-use crate::model::{Certificates, Database, Edge, Engine, Fleet, Host, Layer, Meta, PullPolicy};
+use crate::model::{Database, Edge, Engine, Fleet, Host, Layer, Meta, PullPolicy};
 use crate::source::Spanned;
+use crate::spec::attach::Attached;
 use crate::spec::{self, Count, EngineKind, Images, Port};
 use crate::value::Kind;
 use crate::world::secret::SecretRef;
@@ -49,12 +51,16 @@ pub(super) fn is_one(declared: &[spec::Fleet], context: &mut Context<'_>) -> boo
 }
 
 /// The fleet.
-pub(super) fn fleet(declared: &[spec::Fleet], context: &mut Context<'_>) -> Option<Fleet> {
+pub(super) fn fleet(
+    declared: &[spec::Fleet],
+    attached: &Attached,
+    context: &mut Context<'_>,
+) -> Option<Fleet> {
     let first = declared.first()?;
     let name = first.name()?;
     let meta = meta(Kind::Fleet, first, &name);
     let active = context.enter(&meta);
-    let fleet = one_fleet(first, meta, context);
+    let fleet = one_fleet(first, meta, attached, context);
     if active {
         context.leave(Kind::Fleet, first);
     }
@@ -65,13 +71,18 @@ fn place(fleet: &spec::Fleet) -> Option<crate::source::Span> {
     fleet.name.as_ref().map(|name| name.span).or(fleet.whole)
 }
 
-fn one_fleet(declared: &spec::Fleet, meta: Meta, context: &mut Context<'_>) -> Option<Fleet> {
+fn one_fleet(
+    declared: &spec::Fleet,
+    meta: Meta,
+    attached: &Attached,
+    context: &mut Context<'_>,
+) -> Option<Fleet> {
     // Without a field that was written and cannot be read it would be another fleet: one without a key or certificates.
     if ["key", "sites-under", "certificates"].iter().any(|field| declared.broken.contains(field)) {
         return None;
     }
     let certificates = match declared.certificates.as_deref() {
-        Some(block) => Some(certificates(block)?),
+        Some(block) => Some(certificates(block, attached, context)?),
         None => None,
     };
     Some(Fleet {
@@ -84,19 +95,8 @@ fn one_fleet(declared: &spec::Fleet, meta: Meta, context: &mut Context<'_>) -> O
     })
 }
 
-fn text<T: Into<String>>(value: Spanned<T>) -> Spanned<String> {
+pub(super) fn text<T: Into<String>>(value: Spanned<T>) -> Spanned<String> {
     value.map(Into::into)
-}
-
-fn certificates(block: &spec::Certificates) -> Option<Certificates> {
-    let acme = block.acme.as_deref()?;
-    Some(Certificates {
-        email: text(acme.email.clone()?),
-        dns: acme.dns.clone().map(text),
-        token: acme.token.clone(),
-        server: acme.server.clone().map(text),
-        span: block.whole?,
-    })
 }
 
 pub(super) fn host(declared: &spec::Host, meta: Meta, context: &mut Context<'_>) -> Option<Host> {
@@ -152,6 +152,16 @@ pub(super) fn edge(
             .help("give the fleet `certificates`, or take `https` away"),
         );
     }
+    if let (false, Some(hsts)) = (encrypted, &declared.hsts) {
+        context.report(
+            Diagnostic::error(
+                Code::RESOLVE_NO_CERTIFICATES,
+                format!("`{}` demands HTTPS of browsers and the fleet has no `certificates`", meta.address),
+            )
+            .at(hsts.span, "nothing would answer them")
+            .help("give the fleet `certificates`, or take `hsts` away"),
+        );
+    }
     let host = hosts.find(declared.host.as_ref()?, &meta, context)?;
     let mut image = |name, value: Option<&Spanned<crate::value::Image>>, default: &str| {
         let layers = [
@@ -181,6 +191,13 @@ pub(super) fn edge(
             String::new(),
         ),
         status: declared.status.clone().map(text),
+        hsts: declared.hsts.clone().map(|hsts| hsts.map(|seconds| seconds.0)),
+        proxies: declared
+            .proxies
+            .iter()
+            .filter_map(|proxy| proxy.address.clone())
+            .map(|address| address.map(|address| address.to_string()))
+            .collect(),
         memory: declared.memory.clone().map(|memory| memory.map(|m| m.0)),
         nano_cpus: declared.cpus.clone().map(|cpus| cpus.map(|c| c.0)),
     })

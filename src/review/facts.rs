@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::model::{
     Bench, Database, Edge, Engine, Gunicorn, Host, Layer, Layered, Limits, Meta, Model, Plan, PullPolicy,
     Queues, Ref, Release, RequestRate, Resources, Site, Size, Table, Tenant,
@@ -46,7 +48,13 @@ pub(super) struct Declared<'m> {
 struct Facts(Vec<Fact>);
 
 impl Facts {
-    fn put(&mut self, name: &'static str, value: impl Display, span: Option<Span>, weight: Weight) {
+    fn put(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Display,
+        span: Option<Span>,
+        weight: Weight,
+    ) {
         self.0.push(Fact { name: name.into(), value: value.to_string(), span, weight });
     }
 
@@ -181,10 +189,27 @@ fn fleet(model: &Model) -> Vec<Fact> {
         facts.spanned("certificates.email", Some(&certificates.email), Weight::Own);
         facts.spanned("certificates.dns", certificates.dns.as_ref(), Weight::Own);
         facts.spanned("certificates.token", certificates.token.as_ref(), Weight::Quiet);
+        facts.spanned("certificates.nameserver", certificates.nameserver.as_ref(), Weight::Own);
         facts.spanned("certificates.server", certificates.server.as_ref(), Weight::Own);
+        // The text of a certificate tells nobody anything; that it is another one does.
+        if let Some(ca) = &certificates.authority {
+            facts.put("certificates.ca", print(&ca.value), Some(ca.span), Weight::Own);
+        }
+        facts.spanned("certificates.lifetime", certificates.lifetime.as_ref(), Weight::Own);
+        for file in &certificates.files {
+            let name = format!("certificates.file {}", file.path.value);
+            facts.put(format!("{name} key"), &file.key.value, Some(file.key.span), Weight::Quiet);
+            facts.put(name, print(&file.chain), Some(file.path.span), Weight::Own);
+        }
     }
     facts.limits(&fleet.limits, |layer| layer == Layer::Fleet);
     facts.0
+}
+
+/// The beginning of a text's SHA-256: enough to see that it is another one.
+fn print(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn host(host: &Host) -> Vec<Fact> {
@@ -217,6 +242,12 @@ fn edge(model: &Model, edge: &Edge) -> Vec<Fact> {
     }
     facts.put("bind", &edge.bind.value, edge.bind.span, Weight::Quiet);
     facts.spanned("status", edge.status.as_ref(), Weight::Own);
+    if let Some(hsts) = &edge.hsts {
+        facts.put("hsts", Seconds(hsts.value), Some(hsts.span), Weight::Own);
+    }
+    for proxy in &edge.proxies {
+        facts.put(format!("proxy {}", proxy.value), "trusted", Some(proxy.span), Weight::Own);
+    }
     facts.amounts(edge.memory.as_ref(), edge.nano_cpus.as_ref());
     facts.0
 }

@@ -7,7 +7,7 @@ use super::host::Host;
 use super::scalar::Port;
 use super::table::block;
 use crate::source::Spanned;
-use crate::value::{Bytes, Domain, Image, Name, NanoCpus};
+use crate::value::{Bytes, Domain, Image, Name, NanoCpus, Network, Seconds};
 
 block! {
     /// A Traefik on a host: it routes every site of the benches there.
@@ -30,9 +30,21 @@ block! {
         bind: Option<Spanned<IpAddr>> = "bind";
         /// A domain at which the edge shows its own status page.
         status: Option<Spanned<Domain>> = "status";
+        /// How long browsers shall insist on HTTPS after a visit (HSTS); needs `certificates`.
+        hsts: Option<Spanned<Seconds>> = "hsts";
+        /// Proxies before it: of what they say of the client, address and protocol, it believes every word.
+        proxies: Vec<Proxy> = "proxy";
         /// Memory of its container.
         memory: Option<Spanned<Bytes>> = "memory";
         /// Processors of its container.
         cpus: Option<Spanned<NanoCpus>> = "cpus";
+    }
+}
+
+block! {
+    /// A proxy or load balancer before an edge.
+    Proxy = "proxy" ["name"] {
+        /// Its address, or the network that it is in.
+        address: Option<Spanned<Network>> = "name" required;
     }
 }

@@ -3,7 +3,7 @@
 use super::limits::Limits;
 use super::table::block;
 use crate::source::Spanned;
-use crate::value::{Domain, Email, FleetId, Name, Url, Word};
+use crate::value::{Domain, Email, FilePath, FleetId, Name, NameServer, Seconds, Url, Word};
 use crate::world::secret::SecretRef;
 
 block! {
@@ -29,6 +29,8 @@ block! {
     Certificates = "certificates" [] {
         /// An authority that speaks ACME, such as Let's Encrypt.
         acme: Option<Box<Acme>> = "acme" required;
+        /// Certificates that somebody else gets and renews: they serve the names that are in them.
+        files: Vec<CertificateFile> = "file";
     }
 }
 
@@ -39,9 +41,25 @@ block! {
         email: Option<Spanned<Email>> = "email" required;
         /// lego's name of the DNS provider, for one wildcard certificate; without it each name is proved over HTTP.
         dns: Option<Spanned<Word>> = "dns";
-        /// The provider's token.
+        /// The provider's token; for `rfc2136` the key file that `tsig-keygen` writes.
         token: Option<Spanned<SecretRef>> = "token";
+        /// For `rfc2136`: the name server that takes the updates, and is asked whether they have arrived.
+        nameserver: Option<Spanned<NameServer>> = "nameserver";
         /// Directory URL of another authority than Let's Encrypt.
         server: Option<Spanned<Url>> = "server";
+        /// The root of that authority, where no system trusts it: a PEM file of the fleet.
+        ca: Option<Spanned<FilePath>> = "ca";
+        /// How long its certificates last, where that is not 90 days: it says when they are renewed.
+        lifetime: Option<Spanned<Seconds>> = "lifetime";
+    }
+}
+
+block! {
+    /// A certificate that is no business of ACME.
+    CertificateFile = "file" ["name"] {
+        /// The certificate, then those between it and its root: a PEM file of the fleet.
+        chain: Option<Spanned<FilePath>> = "name" required;
+        /// Its private key.
+        key: Option<Spanned<SecretRef>> = "key" required;
     }
 }

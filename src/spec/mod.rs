@@ -3,6 +3,7 @@
 //! Each kind is declared once, in its own file, by the macro of `table.rs`; everything that is said about unknown,
 //! missing, repeated or wrong fields comes from that table.
 
+pub mod attach;
 mod bench;
 mod block;
 mod config;
@@ -35,9 +36,9 @@ use field::Target;
 pub use bench::{Bench, Gunicorn, Queues, Size};
 pub use config::Config;
 pub use database::Database;
-pub use edge::Edge;
+pub use edge::{Edge, Proxy};
 pub use field::{Flag, Reference};
-pub use fleet::{Acme, Certificates, Fleet};
+pub use fleet::{Acme, CertificateFile, Certificates, Fleet};
 pub use host::{Engine, EngineKind, Host, Images};
 pub use limits::{Backup, Limits, Plan, Requests};
 pub use release::{App, Release};
@@ -52,6 +53,8 @@ macro_rules! kinds {
         #[derive(Debug, Clone, Default)]
         pub struct Spec {
             $(#[doc = concat!("Every `", stringify!($kind), "`, in the order of the files.")] pub $list: Vec<$kind>,)*
+            /// The files that fields name, by path, as [`attach`] read them.
+            pub attached: attach::Attached,
         }
 
         $(impl Target for $kind {

@@ -3,6 +3,7 @@
 mod address;
 mod app_name;
 mod bytes;
+pub mod certificate;
 mod config;
 mod cpus;
 mod domain;
@@ -29,8 +30,9 @@ pub use email::Email;
 pub use fleet_id::FleetId;
 pub use image::Image;
 pub use invalid::{Form, Invalid, Json, Textual, invisible, shown};
+pub use ip::Network;
 pub use money::Money;
 pub use name::{DottedName, Name};
 pub use rate::Rate;
-pub use text::{Endpoint, Url, Word, is_in_clear};
+pub use text::{Endpoint, FilePath, NameServer, Url, Word, is_in_clear};
 pub use version::{Version, covers};

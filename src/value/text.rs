@@ -14,6 +14,16 @@ text_type! {
 }
 
 text_type! {
+    /// The path of a file of the fleet, from the fleet's directory.
+    FilePath
+}
+
+text_type! {
+    /// A name server: an address or a name, with a port or without.
+    NameServer
+}
+
+text_type! {
     /// The address of a Docker Engine.
     Endpoint
 }
@@ -59,6 +69,79 @@ impl Textual for Url {
             _ if host.is_empty() => Err(Invalid::new("has no host")),
             _ => Ok(Self(text.to_owned())),
         }
+    }
+}
+
+impl Textual for FilePath {
+    const FORM: Form = Form {
+        name: "the path of a file in the fleet",
+        accepts: "a path from the fleet's directory, which does not lead out of it",
+        example: "\"pki/root.pem\"",
+        json: Json::Pattern(r"^[^/\\].*$"),
+    };
+
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        plain(text)?;
+        let mut parts = text.split('/');
+        match () {
+            () if text.is_empty() => Err(Invalid::new("is empty")),
+            () if text.starts_with('/') => {
+                Err(Invalid::new("is absolute: a commit has no other files than its own"))
+            }
+            () if parts.any(|part| matches!(part, "" | "." | "..")) => {
+                Err(Invalid::new("has a part that is empty, `.` or `..`"))
+            }
+            () => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl Textual for NameServer {
+    const FORM: Form = Form {
+        name: "a name server",
+        accepts: "an address or a name, with a port where it is not 53",
+        example: "\"192.0.2.53:53\"",
+        json: Json::Pattern(r"^[A-Za-z0-9.:\[\]-]+$"),
+    };
+
+    fn parse(text: &str) -> Result<Self, Invalid> {
+        plain(text)?;
+        let port = |rest: &str| {
+            rest.is_empty()
+                || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok_and(|p| p > 0))
+        };
+        if let Some(six) = text.strip_prefix('[') {
+            let good = six
+                .split_once(']')
+                .is_some_and(|(address, rest)| address.parse::<core::net::Ipv6Addr>().is_ok() && port(rest));
+            return if good {
+                Ok(Self(text.to_owned()))
+            } else {
+                Err(Invalid::new("is no IPv6 address and port"))
+            };
+        }
+        if text.parse::<core::net::Ipv6Addr>().is_ok() {
+            return Err(Invalid::new("is an IPv6 address without brackets").instead(format!("[{text}]")));
+        }
+        let (host, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
+        let good = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'-';
+        match () {
+            () if host.is_empty() || host.starts_with('-') || !host.bytes().all(good) => {
+                Err(Invalid::new("has a bad host"))
+            }
+            () if !port(rest) => Err(Invalid::new("has a bad port")),
+            () => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl NameServer {
+    /// With its port, which is 53 where none is written.
+    #[must_use]
+    pub fn with_port(&self) -> String {
+        let has =
+            self.0.rsplit_once(':').is_some_and(|(host, _)| !self.0.starts_with('[') || host.ends_with(']'));
+        if has { self.0.clone() } else { format!("{}:53", self.0) }
     }
 }
 

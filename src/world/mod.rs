@@ -93,6 +93,14 @@ pub trait World: Send + Sync {
     /// When it cannot be read or is larger than [`FILE_LIMIT`].
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
 
+    /// The bytes of any file of the fleet that a declaration names, by its path from the root.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read or is larger than [`FILE_LIMIT`].
+    fn attached(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        self.read(path)
+    }
+
     /// A variable of the environment.
     fn variable(&self, name: &str) -> Option<String>;
 

@@ -59,7 +59,11 @@ pub(crate) fn model(certificates: bool) -> Model {
         email: p.written("ops@example.com".to_owned()),
         dns: Some(p.written("cloudflare".to_owned())),
         token: Some(p.written(SecretRef::Env("CF_DNS_API_TOKEN".to_owned()))),
+        nameserver: None,
         server: None,
+        authority: None,
+        lifetime: None,
+        files: Vec::new(),
         span: p.span("certificates"),
     });
     let secure = certificates.is_some();
@@ -88,6 +92,8 @@ pub(crate) fn model(certificates: bool) -> Model {
         https: secure.then(|| p.layered(443, Layer::Default)),
         bind: p.layered("203.0.113.7".to_owned(), Layer::Default),
         status: Some(p.written("edge.example.com".to_owned())),
+        hsts: None,
+        proxies: Vec::new(),
         memory: Some(p.written(256 * MIB)),
         nano_cpus: Some(p.written(1_500_000_000)),
     };

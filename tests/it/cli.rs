@@ -7,6 +7,7 @@ pub mod fleet;
 mod json;
 mod keys;
 mod machine;
+mod metrics;
 mod names;
 mod places;
 mod policies;

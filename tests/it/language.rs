@@ -41,8 +41,9 @@ impl Compiled {
 /// Loads, binds and resolves.
 pub fn compile(world: &dyn World) -> Compiled {
     let mut diagnostics = Diagnostics::default();
-    let sources = load::read(world, &mut diagnostics);
-    let spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
+    let mut sources = load::read(world, &mut diagnostics);
+    let mut spec = spec::bind(&load::parse(&sources, &mut diagnostics), &mut diagnostics);
+    spec::attach::attach(&mut spec, world, &mut sources, &mut diagnostics);
     let model = resolve::resolve(&spec, &mut diagnostics);
     Compiled { sources, spec, model, diagnostics: diagnostics.sorted() }
 }

@@ -12,6 +12,7 @@ pub mod plan_json;
 pub mod plan_text;
 pub mod plan_value;
 pub mod progress;
+pub mod prometheus;
 pub mod report_text;
 pub mod review_json;
 pub mod review_markdown;

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use crate::desired::observed::{Observation, Observed};
 use crate::desired::{Desired, ObjectId, ObjectKind};
+use crate::pipeline::certificates::NameCertificate;
 
 /// Every object with its state, and the hosts.
 #[must_use]
-pub fn status(desired: &Desired, observed: &Observed) -> Value {
+pub fn status(desired: &Desired, observed: &Observed, certificates: &[NameCertificate]) -> Value {
     let objects: Vec<Value> = desired
         .objects
         .iter()
@@ -22,7 +23,7 @@ pub fn status(desired: &Desired, observed: &Observed) -> Value {
             json!({"identity": id, "for": id.of, "host": host, "state": state(observed, id)})
         })
         .collect();
-    json!({"undeclared": undeclared, "format_version": "1.0", "fleet": desired.fleet, "hosts": observed.hosts, "objects": objects})
+    json!({"undeclared": undeclared, "format_version": "1.0", "fleet": desired.fleet, "hosts": observed.hosts, "objects": objects, "certificates": certificates})
 }
 
 fn state(observed: &Observed, id: &ObjectId) -> Value {

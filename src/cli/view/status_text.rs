@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::observed::{Observation, Observed};
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
+use crate::diag::printable;
 use crate::model::{Edge, Meta, Model};
+use crate::pipeline::certificates::{self, NameCertificate, Seen};
 use crate::provider::diff::names;
+
+use crate::value::Seconds;
 
 use super::output::Output;
 use super::table::{count, table};
@@ -18,6 +22,7 @@ pub fn status(
     desired: &Desired,
     observed: &Observed,
     only: Option<&BTreeSet<String>>,
+    certificates: &[NameCertificate],
     output: Output,
 ) -> String {
     let mut rows = Vec::new();
@@ -33,7 +38,16 @@ pub fn status(
         rows.push(vec![entry.address.clone(), host, state(observed, id, output)]);
     }
     let mut text = table(&rows);
-    let answers = answers(model, desired, observed, only);
+    let mut answers = answers(model, desired, observed, only);
+    let certificates = certificates::by_name(certificates);
+    for row in &mut answers {
+        let name = row.remove(0);
+        let url = row.remove(0);
+        row.insert(0, url);
+        if let Some(seen) = certificates.get(name.as_str()) {
+            row.push(certificate(seen, output));
+        }
+    }
     if !answers.is_empty() {
         text.push('\n');
         text.push_str(&table(&answers));
@@ -108,6 +122,29 @@ fn state(observed: &Observed, id: &ObjectId, output: Output) -> String {
     }
 }
 
+/// Until when a name has a certificate, or why it has none.
+fn certificate(seen: &Seen, output: Output) -> String {
+    match seen {
+        Seen::Present { not_after, ends, ending, why, .. } => {
+            let day = not_after.get(..10).unwrap_or_default();
+            let left = ends.saturating_sub(certificates::now());
+            let why = why.as_ref().map_or_else(String::new, |why| format!(": {}", printable(why)));
+            match left {
+                0 => output.paint(31, &format!("certificate ended on {day}{why}")),
+                left if *ending => {
+                    let unit = if left > 2 * 86_400 { 86_400 } else { 60 };
+                    let left = Seconds((left - left % unit).max(1));
+                    output.paint(33, &format!("certificate until {not_after}, {left} are left{why}"))
+                }
+                _ => format!("certificate until {day}"),
+            }
+        }
+        Seen::Absent { why: Some(why) } => output.paint(31, &format!("no certificate: {}", printable(why))),
+        Seen::Absent { why: None } => output.paint(33, "no certificate yet"),
+        Seen::Unreadable { why } => output.paint(33, &format!("certificate unknown: {}", printable(why))),
+    }
+}
+
 /// Names with a route: an edge's status page, then the sites with every domain. Whether something answers behind one is
 /// not asked. A sandbox has no network, and says so.
 fn answers(
@@ -145,7 +182,7 @@ fn answers(
                 (None, Some(Observation::Unreadable { why, .. })) => format!("unknown: {why}"),
                 (None, _) => elsewhere(observed, what.identity.as_str()),
             };
-            rows.push(vec![url(edge, name), what.address.to_string(), how]);
+            rows.push(vec![name.to_owned(), url(edge, name), what.address.to_string(), how]);
         };
         if let Some(status) = &edge.status {
             row(&status.value, &edge.meta, None);

@@ -86,8 +86,17 @@ impl Engine {
 
     /// The end of a container's log; nothing where it cannot be read, for it only adorns an error.
     async fn last_lines(&self, container: &str) -> String {
+        let text = self.log_end(container, 8).await.unwrap_or_default();
+        let lines = text.lines().map(|line| line.trim_end().chars().take(300).collect::<String>());
+        lines.filter(|line| !line.is_empty()).map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Engine {
+    /// The last lines of a container's log, as far as they can be read.
+    pub(in crate::provider) async fn log_end(&self, container: &str, lines: u32) -> Result<String, Error> {
         let options =
-            LogsOptions { stdout: true, stderr: true, tail: "8".to_owned(), ..LogsOptions::default() };
+            LogsOptions { stdout: true, stderr: true, tail: lines.to_string(), ..LogsOptions::default() };
         let read = async {
             let mut text = String::new();
             let mut stream = std::pin::pin!(self.docker.logs(container, Some(options)));
@@ -96,9 +105,7 @@ impl Engine {
             }
             text
         };
-        let text = within(ANSWER / 6, "read a log", read).await.unwrap_or_default();
-        let lines = text.lines().map(|line| line.trim_end().chars().take(300).collect::<String>());
-        lines.filter(|line| !line.is_empty()).map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+        within(ANSWER / 6, "read a log", read).await
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::lower::DYNAMIC;
+use super::own_certificates;
 use crate::desired::observed::Observation;
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 
@@ -46,11 +47,19 @@ pub fn parse(bytes: &[u8]) -> Result<Entries, String> {
     for (section, kinds) in sections {
         let Value::Object(kinds) = kinds else { return Err(format!("`{section}` is not a mapping")) };
         for (kind, names) in kinds {
-            // Lists, such as `tls.certificates`, have no names: nobody can own a part of one, and we write none.
-            if let Value::Object(names) = names {
-                entries.extend(
+            match names {
+                Value::Object(names) => entries.extend(
                     names.into_iter().map(|(name, entry)| (format!("{section}.{kind}.{name}"), entry)),
-                );
+                ),
+                // Items of lists have no names: nobody can own one, unless its file is one of ours.
+                Value::Array(items) if format!("{section}.{kind}") == own_certificates::LIST => {
+                    let ours = items.into_iter().filter_map(|item| {
+                        let key = format!("{section}.{kind}.{}", own_certificates::name(&item)?);
+                        Some((key, item))
+                    });
+                    entries.extend(ours);
+                }
+                _ => {}
             }
         }
     }

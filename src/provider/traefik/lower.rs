@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{pages, routes, settings};
+use super::{own_certificates, pages, routes, settings};
 use crate::desired::content::{Content, Part};
 use crate::desired::docker::{File, Port};
 use crate::desired::{Object, ObjectKind, Owner};
@@ -18,6 +18,8 @@ pub const NETWORK: &str = "web";
 pub const DYNAMIC: &str = "/etc/traefik/dynamic";
 /// The ACME provider's token in Traefik's container.
 const TOKEN: &str = "/run/secrets/dns-token";
+/// The root of the authority there.
+pub(super) const AUTHORITY: &str = "/etc/traefik/authority.pem";
 
 /// Adds every edge, then the routes of benches and sites.
 pub fn lower(to: &mut Lowering<'_>) {
@@ -53,7 +55,7 @@ fn traefik(to: &mut Lowering<'_>, origin: &Origin, project: &Project, edge: &Edg
     traefik.ports.insert(port(edge.http.value, 80));
     traefik.ports.extend(edge.https.as_ref().map(|https| port(https.value, 443)));
     let certificates = to.model.fleet.certificates.as_ref();
-    let config = settings::config(certificates, edge.https.as_ref().map(|https| https.value)).to_text();
+    let config = settings::config(certificates, edge).to_text();
     traefik.files.insert("/etc/traefik/traefik.yml".to_owned(), service::text(config));
 
     let mut needs = vec![
@@ -64,6 +66,13 @@ fn traefik(to: &mut Lowering<'_>, origin: &Origin, project: &Project, edge: &Edg
         let acme = service::volume(project, "acme");
         service::mount(&mut traefik, "/acme", acme.name.clone());
         needs.push(to.put(origin, "acme", [], Object::Volume(acme)));
+        if let Some(authority) = &certificates.authority {
+            traefik.files.insert(AUTHORITY.to_owned(), service::text(authority.value.clone()));
+        }
+        if let Some(server) = &certificates.nameserver {
+            traefik.environment.insert("RFC2136_NAMESERVER".to_owned(), server.value.clone());
+        }
+        traefik.files.extend(own_certificates::files(to.model, edge));
         if let (Some(dns), Some(token)) = (&certificates.dns, &certificates.token) {
             if let Some(variable) = settings::token_variable(&dns.value) {
                 traefik.environment.insert(format!("{variable}_FILE"), TOKEN.to_owned());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde_json::Value;
 
+use super::own_certificates;
 use crate::desired::{Desired, Object, ObjectKind};
 use crate::provider::render::{Artifact, directory};
 use crate::provider::yaml::Yaml;
@@ -28,7 +29,12 @@ fn text<'v>(entries: impl Iterator<Item = (&'v String, &'v Value)>) -> String {
     }
     Yaml::map(sections.into_iter().map(|(section, kinds)| {
         let kinds = kinds.into_iter().map(|(kind, entries)| {
-            (kind, Yaml::map(entries.into_iter().map(|(name, value)| (name, value.into()))))
+            let all = if format!("{section}.{kind}") == own_certificates::LIST {
+                Yaml::list(entries.into_iter().map(|(_, value)| value))
+            } else {
+                Yaml::map(entries.into_iter().map(|(name, value)| (name, value.into())))
+            };
+            (kind, all)
         });
         (section, Yaml::map(kinds))
     }))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::lower::is_template;
-use super::{site_routes, tls};
+use super::{own_certificates, site_routes, tls};
 use crate::desired::traefik::Route;
 use crate::desired::{Object, ObjectId, ObjectKind, Owner};
 use crate::diag::{Code, Diagnostic};
@@ -118,10 +118,16 @@ fn edge_route(to: &mut Lowering<'_>, origin: &Origin, edge: &Edge) {
         let index = format!("http.middlewares.{name}.index");
         entries.insert(index, json!({ "replacePath": { "path": "/index.html" } }));
         let rule = format!("Host(`{}`)", status.value);
-        let middlewares = json!([format!("{name}.index")]);
+        let mut middlewares = vec![format!("{name}.index")];
+        if let Some(hsts) = &edge.hsts {
+            entries.insert(format!("http.middlewares.{name}.hsts"), tls::hsts(hsts.value));
+            middlewares.insert(0, format!("{name}.hsts"));
+        }
+        let middlewares = json!(middlewares);
         let router = router(&rule, priority::STATUS, middlewares, &[&status.value]);
         entries.insert(format!("http.routers.{name}.status"), router);
     }
+    entries.extend(own_certificates::entries(to.model, edge));
     let needs = [traefik(edge), origin.id(ObjectKind::Container, "page")];
     put(to, origin, "edge.yml".to_owned(), entries, needs, edge.meta.span);
 }

@@ -1,7 +1,7 @@
 //! Traefik's static configuration. A change of it restarts Traefik.
 
-use crate::model::Certificates;
-use crate::provider::traefik::lower::DYNAMIC;
+use crate::model::{Certificates, Edge};
+use crate::provider::traefik::lower::{AUTHORITY, DYNAMIC};
 use crate::provider::yaml::Yaml;
 
 /// Entry point for plain HTTP.
@@ -14,7 +14,7 @@ pub const WILDCARD: &str = "wildcard";
 pub const SINGLE: &str = "single";
 
 /// lego's names of DNS providers that need nothing but one token, and the variable that holds it.
-const PROVIDERS: [(&str, &str); 10] = [
+const PROVIDERS: [(&str, &str); 11] = [
     ("cloudflare", "CF_DNS_API_TOKEN"),
     ("desec", "DESEC_TOKEN"),
     ("digitalocean", "DO_AUTH_TOKEN"),
@@ -23,6 +23,8 @@ const PROVIDERS: [(&str, &str); 10] = [
     ("linode", "LINODE_TOKEN"),
     ("netlify", "NETLIFY_TOKEN"),
     ("njalla", "NJALLA_TOKEN"),
+    // With `_FILE` behind it: the key file itself, which has the name and the algorithm of the key too.
+    ("rfc2136", "RFC2136_TSIG"),
     ("scaleway", "SCW_SECRET_KEY"),
     ("vultr", "VULTR_API_KEY"),
 ];
@@ -39,12 +41,12 @@ pub fn providers() -> String {
     PROVIDERS.map(|(name, _)| format!("`{name}`")).join(", ")
 }
 
-/// `traefik.yml`. `https` is the host's port for HTTPS, which redirections name.
+/// `traefik.yml` of an edge.
 #[must_use]
-pub fn config(certificates: Option<&Certificates>, https: Option<u16>) -> Yaml {
+pub fn config(certificates: Option<&Certificates>, edge: &Edge) -> Yaml {
     let mut sections = vec![
         ("global", Yaml::map([("checkNewVersion", false.into()), ("sendAnonymousUsage", false.into())])),
-        ("entryPoints", entry_points(https)),
+        ("entryPoints", entry_points(edge)),
         (
             "providers",
             Yaml::map([
@@ -63,7 +65,7 @@ pub fn config(certificates: Option<&Certificates>, https: Option<u16>) -> Yaml {
     Yaml::map(sections)
 }
 
-fn entry_points(https: Option<u16>) -> Yaml {
+fn entry_points(edge: &Edge) -> Yaml {
     // Traefik 3 cuts a request off after 60 s; an upload of a backup takes longer.
     let timeouts = || {
         Yaml::map([(
@@ -71,14 +73,24 @@ fn entry_points(https: Option<u16>) -> Yaml {
             Yaml::map([("readTimeout", "3600s".into()), ("idleTimeout", "180s".into())]),
         )])
     };
+    // Without this Traefik replaces what anybody says of the client by what it sees itself.
+    let trusted = || {
+        let proxies = edge.proxies.iter().map(|proxy| proxy.value.as_str());
+        let addresses = Yaml::map([("trustedIPs", Yaml::list(proxies))]);
+        (!edge.proxies.is_empty()).then_some(("forwardedHeaders", addresses))
+    };
     let mut web = vec![("address", Yaml::from(":80")), ("transport", timeouts())];
+    web.extend(trusted());
     let mut points = Vec::new();
-    if let Some(port) = https {
+    // The host's port for HTTPS, which redirections name.
+    if let Some(port) = edge.https.as_ref().map(|https| https.value) {
         // A port other than 443 has to be in the address that visitors are sent to.
         let to = if port == 443 { WEBSECURE.to_owned() } else { format!(":{port}") };
         let target = Yaml::map([("to", to.into()), ("scheme", "https".into()), ("permanent", true.into())]);
         web.push(("http", Yaml::map([("redirections", Yaml::map([("entryPoint", target)]))])));
-        points.push((WEBSECURE, Yaml::map([("address", ":443".into()), ("transport", timeouts())])));
+        let mut websecure = vec![("address", Yaml::from(":443")), ("transport", timeouts())];
+        websecure.extend(trusted());
+        points.push((WEBSECURE, Yaml::map(websecure)));
     }
     points.insert(0, (WEB, Yaml::map(web)));
     points.push(("traefik", Yaml::map([("address", "127.0.0.1:8080".into())])));
@@ -97,12 +109,23 @@ fn resolvers(certificates: &Certificates) -> Yaml {
         if let Some(server) = &certificates.server {
             acme.insert(0, ("caServer", server.value.as_str().into()));
         }
+        if certificates.authority.is_some() {
+            acme.push(("caCertificates", Yaml::list([AUTHORITY])));
+        }
+        if let Some(lifetime) = &certificates.lifetime {
+            // In hours, at least one: it says how long before the end Traefik renews, and how often it looks.
+            acme.push(("certificatesDuration", (lifetime.value / 3600).max(1).into()));
+        }
         Yaml::map([("acme", Yaml::map(acme))])
     };
     let mut resolvers =
         vec![(SINGLE, resolver(SINGLE, ("httpChallenge", Yaml::map([("entryPoint", WEB.into())]))))];
     if let Some(dns) = &certificates.dns {
-        let challenge = ("dnsChallenge", Yaml::map([("provider", dns.value.as_str().into())]));
+        let mut challenge = vec![("provider", Yaml::from(dns.value.as_str()))];
+        if let Some(server) = &certificates.nameserver {
+            challenge.push(("resolvers", Yaml::list([server.value.as_str()])));
+        }
+        let challenge = ("dnsChallenge", Yaml::map(challenge));
         resolvers.push((WILDCARD, resolver(WILDCARD, challenge)));
     }
     Yaml::map(resolvers)

@@ -48,6 +48,10 @@ pub(super) fn lower(to: &mut Lowering<'_>, edge: &Edge, bench: &Bench, site: &Si
         middlewares.extend(host(&name, site, &mut entries));
         (bench_name(bench), priority::SITE, middlewares)
     };
+    if let Some(hsts) = &edge.hsts {
+        entries.insert(format!("http.middlewares.{name}.hsts"), tls::hsts(hsts.value));
+        middlewares.insert(0, format!("{name}.hsts"));
+    }
     // Those behind this one count requests.
     let counted = middlewares.len();
     if site.suspended.is_none() {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::own_certificates;
 use super::settings::{SINGLE, WEB, WEBSECURE, WILDCARD};
 use crate::model::{Certificates, Fleet};
 
@@ -13,6 +14,9 @@ pub(super) const fn entry_point(certificates: Option<&Certificates>) -> &'static
 
 /// The domain whose wildcard certificate covers a name.
 fn wildcard<'f>(fleet: &'f Fleet, name: &str) -> Option<&'f str> {
+    if own_certificates::of(fleet, name).is_some() {
+        return None;
+    }
     fleet.certificates.as_ref()?.dns.as_ref()?;
     let under = fleet.sites_under.as_ref()?.value.as_str();
     let label = name.strip_suffix(under)?.strip_suffix('.')?;
@@ -24,14 +28,15 @@ fn wildcard<'f>(fleet: &'f Fleet, name: &str) -> Option<&'f str> {
 /// resolver, so names under the fleet's wildcard and a customer's own domains go to two.
 #[must_use]
 pub(super) fn groups<'n>(fleet: &Fleet, names: &[&'n str]) -> Vec<(&'static str, Vec<&'n str>)> {
-    let (ours, theirs): (Vec<&str>, Vec<&str>) =
-        names.iter().partition(|name| wildcard(fleet, name).is_some());
-    match (ours.is_empty(), theirs.is_empty()) {
-        (false, false) => vec![("", ours), (".domains", theirs)],
-        (false, true) => vec![("", ours)],
-        (true, false) => vec![("", theirs)],
-        (true, true) => Vec::new(),
+    let (own, others): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|name| own_certificates::of(fleet, name).is_some());
+    let (ours, theirs) = others.into_iter().partition(|name| wildcard(fleet, name).is_some());
+    let groups = [("", ours), (".domains", theirs), (".own", own)];
+    let mut groups: Vec<_> = groups.into_iter().filter(|(_, names)| !names.is_empty()).collect();
+    if let Some(first) = groups.first_mut() {
+        first.0 = "";
     }
+    groups
 }
 
 /// `tls` of a router for names of one group; `None` without certificates. Without names Traefik's own certificate is
@@ -40,6 +45,10 @@ pub(super) fn groups<'n>(fleet: &Fleet, names: &[&'n str]) -> Vec<(&'static str,
 pub(super) fn block(fleet: &Fleet, names: &[&str]) -> Option<Value> {
     fleet.certificates.as_ref()?;
     let Some(first) = names.first() else { return Some(json!({})) };
+    // Traefik has the files and picks by name.
+    if own_certificates::of(fleet, first).is_some() {
+        return Some(json!({}));
+    }
     Some(match wildcard(fleet, first) {
         Some(under) => json!({ "certResolver": WILDCARD, "domains": [{ "main": format!("*.{under}") }] }),
         // One certificate a name: a domain whose DNS is not there yet must not hold up the others.
@@ -48,4 +57,10 @@ pub(super) fn block(fleet: &Fleet, names: &[&str]) -> Option<Value> {
             "domains": names.iter().map(|name| json!({ "main": name })).collect::<Vec<_>>(),
         }),
     })
+}
+
+/// The middleware by which browsers insist on HTTPS. They note it only where the certificate is good, so a name that has none yet is
+/// harmed by nothing.
+pub(super) fn hsts(seconds: u64) -> Value {
+    json!({ "headers": { "stsSeconds": seconds } })
 }

@@ -20,6 +20,8 @@ pub struct Revision {
     shown: String,
     /// Every fleet file and its object.
     files: BTreeMap<String, Oid>,
+    /// The fleet's directory in the tree of the commit.
+    inside: String,
     /// Where the environment is read, and secrets with relative paths.
     surroundings: Directory,
     /// Whether there is a directory that relative paths of secrets start from.
@@ -54,6 +56,7 @@ impl Revision {
             commit,
             shown,
             files,
+            inside,
             surroundings: Directory::new(at),
             checked_out,
         })
@@ -63,6 +66,24 @@ impl Revision {
     #[must_use]
     pub fn repository(&self) -> PathBuf {
         self.repository.lock().unwrap_or_else(PoisonError::into_inner).path()
+    }
+
+    /// The bytes of a blob.
+    fn object(&self, path: &str, id: Oid) -> Result<Vec<u8>, WorldError> {
+        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = |id| -> Result<Result<Vec<u8>, u64>, git2::Error> {
+            let objects = repository.git().odb()?;
+            let (size, _) = objects.read_header(id)?;
+            if size as u64 > FILE_LIMIT {
+                return Ok(Err(size as u64));
+            }
+            Ok(Ok(objects.read(id)?.data().to_vec()))
+        };
+        match read(id) {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(bytes)) => Err(WorldError::TooLarge { path: path.to_owned(), bytes, limit: FILE_LIMIT }),
+            Err(error) => Err(unreadable(repository.git(), path, &error)),
+        }
     }
 
     /// The commit.
@@ -102,20 +123,27 @@ impl World for Revision {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
         let id = *self.files.get(path).ok_or_else(|| WorldError::Missing { path: path.to_owned() })?;
-        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = |id| -> Result<Result<Vec<u8>, u64>, git2::Error> {
-            let objects = repository.git().odb()?;
-            let (size, _) = objects.read_header(id)?;
-            if size as u64 > FILE_LIMIT {
-                return Ok(Err(size as u64));
+        self.object(path, id)
+    }
+
+    fn attached(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        let missing = || WorldError::Missing { path: path.to_owned() };
+        let id = {
+            let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
+            let commit = repository.find(&self.commit.id).map_err(|_| missing())?;
+            let tree = commit.tree().map_err(|error| unreadable(repository.git(), path, &error))?;
+            let entry = match tree.get_path(&Path::new(&self.inside).join(path)) {
+                Ok(entry) => entry,
+                Err(error) if error.code() == git2::ErrorCode::NotFound => return Err(missing()),
+                Err(error) => return Err(unreadable(repository.git(), path, &error)),
+            };
+            // A link's text is no certificate, and where it leads is not asked.
+            if entry.kind() != Some(git2::ObjectType::Blob) || entry.filemode() == 0o120_000 {
+                return Err(missing());
             }
-            Ok(Ok(objects.read(id)?.data().to_vec()))
+            entry.id()
         };
-        match read(id) {
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(bytes)) => Err(WorldError::TooLarge { path: path.to_owned(), bytes, limit: FILE_LIMIT }),
-            Err(error) => Err(unreadable(repository.git(), path, &error)),
-        }
+        self.object(path, id)
     }
 
     fn variable(&self, name: &str) -> Option<String> {

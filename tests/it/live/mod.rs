@@ -3,9 +3,11 @@
 mod acme;
 mod artifacts_alone;
 mod bench;
+mod authority;
 mod bring_up;
 mod by_hand;
 mod by_hand_doc;
+mod certificates;
 mod crash;
 mod declared;
 mod drift;

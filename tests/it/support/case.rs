@@ -132,7 +132,7 @@ impl Case {
 }
 
 fn is_file(name: &str) -> bool {
-    !name.starts_with("use ") && [".kdl", ".yaml", ".yml"].iter().any(|ending| name.ends_with(ending))
+    !name.starts_with("use ") && [".kdl", ".yaml", ".yml", ".pem"].iter().any(|ending| name.ends_with(ending))
 }
 
 #[test]

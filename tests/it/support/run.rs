@@ -27,13 +27,15 @@ pub fn front(case: &Case) -> Front {
 /// The same for a world that is not a case's own.
 pub fn front_of(world: &dyn World, phase: &str) -> Front {
     let mut diagnostics = Diagnostics::default();
-    let sources = load::read(world, &mut diagnostics);
+    let mut sources = load::read(world, &mut diagnostics);
     let documents = load::parse(&sources, &mut diagnostics);
     if phase == "load" {
         drop(documents);
         return Front { sources, diagnostics: diagnostics.sorted(), checked: None };
     }
-    let spec = spec::bind(&documents, &mut diagnostics);
+    let mut spec = spec::bind(&documents, &mut diagnostics);
+    drop(documents);
+    spec::attach::attach(&mut spec, world, &mut sources, &mut diagnostics);
     let checked = resolve::resolve(&spec, &mut diagnostics).and_then(|model| check(model, &mut diagnostics));
     Front { sources, diagnostics: diagnostics.sorted(), checked }
 }
