@@ -6,6 +6,7 @@ use super::build::Builder;
 use super::{Plan, guard};
 use crate::desired::observed::Observation;
 use crate::desired::{Object, ObjectId, ObjectKind};
+use crate::provider::diff;
 
 /// Puts everything in its place.
 pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
@@ -67,6 +68,7 @@ fn notes(builder: &Builder<'_>) -> Vec<String> {
         }
     }
     notes.extend(other_images(builder));
+    notes.extend(diff::notes(builder.desired, builder.observed));
     notes
 }
 

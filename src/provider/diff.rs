@@ -45,7 +45,8 @@ pub fn wanted(
             {
                 return Comparison::refused(obstacle);
             }
-            let mut comparison = docker::diff::container(id, container, present, cx.opener);
+            let wanted = frappe::diff::websocket::as_it_was(id, container, present);
+            let mut comparison = docker::diff::container(id, &wanted, present, cx.opener);
             if let Verdict::Change(proposal) = &mut comparison.verdict {
                 frappe::diff::look_before_start(id, container, proposal, cx);
                 frappe::diff::let_jobs_end(id, proposal);
@@ -58,6 +59,12 @@ pub fn wanted(
         Object::BenchConfig(config) => frappe::diff::bench_config(id, entry, config, present, cx),
         Object::Site(site) => frappe::diff::site(id, entry, site, present, cx),
     }
+}
+
+/// What people should know of what is there, and what changes nothing by itself.
+#[must_use]
+pub fn notes(desired: &Desired, observed: &Observed) -> Vec<String> {
+    frappe::diff::websocket::note(desired, observed).into_iter().collect()
 }
 
 /// What must be done so that an object of ours that nobody wants any more goes; `None` when it stays.

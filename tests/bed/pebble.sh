@@ -9,6 +9,7 @@ command -v openssl >/dev/null || install_quietly openssl
 rootfs=$work/rootfs
 unpacked=$work/unpacked
 rm -rf "$work"
+# On Debian 12: Debian's pebble 2.4 and bind9 9.18.
 packages=(bind9{,-libs,-dnsutils})
 mapfile -t libs < <(libs_of "${packages[@]}")
 debs "$unpacked" pebble "${packages[@]}" "${libs[@]}"

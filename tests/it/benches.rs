@@ -206,7 +206,7 @@ fn a_route_is_published_once_its_site_is_there_and_carries_the_sites_name() {
     let compiled = bench.compiled();
     let Object::Route(route) = &compiled.desired.objects[&id("site.one/route")].object else { panic!() };
     let chain = &route.entries["http.routers.site-one"]["middlewares"];
-    assert_eq!(*chain, json!(["bench-a.busy", "site-one.host", "site-one.rate"]));
+    assert_eq!(*chain, json!(["bench-b.busy", "site-one.host", "site-one.rate"]));
     let host = &route.entries["http.middlewares.site-one.host"];
     assert_eq!(host["headers"]["customRequestHeaders"]["Host"], "one.example.org");
 }

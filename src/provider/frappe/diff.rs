@@ -3,6 +3,7 @@
 mod jobs;
 mod moves;
 mod site;
+pub mod websocket;
 
 use std::collections::BTreeSet;
 

@@ -24,7 +24,7 @@ pub(super) struct Parts<'a> {
 }
 
 /// Where socketio.js is told whom to ask.
-const REALTIME: &str = "/opt/tenantry/realtime.js";
+pub(super) const REALTIME: &str = "/opt/tenantry/realtime.js";
 
 impl Parts<'_> {
     /// A service on the bench's own network, with its share of the limits.

@@ -38,7 +38,7 @@ http.Server.prototype.emit = function (event, request, ...rest) {
 		if (site && SITE.test(site) && at) {
 			// Frappe demands that both name the same host.
 			request.headers.host = "127.0.0.1";
-			request.headers.origin = `http://127.0.0.1:${at.port}/${site}`;
+			request.headers.origin = "http://127.0.0.1:" + at.port + "/" + site;
 		} else {
 			delete request.headers.origin;
 		}

@@ -32,7 +32,7 @@ pub fn let_jobs_end(id: &ObjectId, proposal: &mut Proposal) {
         return;
     }
     let mut stop = proposal.drafts.remove(stop);
-    stop.reason = "its successor has begun; the job that it is at may end".to_owned();
+    "its successor has begun; the job that it is at may end".clone_into(&mut stop.reason);
     proposal.ready -= 1;
     proposal.drafts.insert(proposal.ready, stop);
     for draft in &mut proposal.drafts {
