@@ -191,16 +191,16 @@ fn the_limits_of_a_site_hold_it_alone() {
     answers(&acme);
 }
 
-/// While a bench's backend is down visitors see that, whatever they ask for, and the status that tells a client to try again.
+/// While a bench does not answer visitors see that, whatever they ask for, and the status that tells a client to try again.
 fn a_page_instead_of_a_bad_gateway(acme: &Acme) {
-    let backend = format!("{}-bench-shared-a-backend-1", acme.fleet.id);
-    acme.fleet.ask(&["stop", "-t", "0", &backend]);
+    let frontend = format!("{}-bench-shared-a-frontend-1", acme.fleet.id);
+    acme.fleet.ask(&["stop", "-t", "0", &frontend]);
     for (host, path) in [("erp.umbrella.example", "/"), ("erp.globex.example", "/api/method/ping")] {
         let (code, body) = acme.get(host, path);
         assert_eq!(code, 503, "{body}");
         assert!(body.contains("back in a moment") && body.contains("http-equiv=\"refresh\""), "{body}");
     }
-    acme.fleet.ask(&["start", &backend]);
+    acme.fleet.ask(&["start", &frontend]);
     acme.fleet.applied();
 }
 
