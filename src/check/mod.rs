@@ -33,6 +33,7 @@ mod no_effect_yet;
 mod one_edge_per_host;
 mod port_conflict;
 mod release_version_mismatch;
+mod requests_below_desk;
 mod secret_file_in_fleet;
 mod secret_in_clear;
 mod server_connections;
@@ -102,6 +103,7 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::CHECK_ONE_EDGE_PER_HOST, run: one_edge_per_host::rule },
     Rule { code: Code::CHECK_PORT_CONFLICT, run: port_conflict::rule },
     Rule { code: Code::CHECK_RELEASE_VERSION_MISMATCH, run: release_version_mismatch::rule },
+    Rule { code: Code::CHECK_REQUESTS_BELOW_DESK, run: requests_below_desk::rule },
     Rule { code: Code::CHECK_SECRET_FILE_IN_FLEET, run: secret_file_in_fleet::rule },
     Rule { code: Code::CHECK_SECRET_IN_CLEAR, run: secret_in_clear::rule },
     Rule { code: Code::CHECK_SERVER_CONNECTIONS, run: server_connections::rule },

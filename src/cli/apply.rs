@@ -73,7 +73,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     };
     let world = opened.world.as_ref();
     // The hook that accepted a push has told its warnings.
-    let compile = if args.leave.pushed { Fleet::compile_again } else { Fleet::compile };
+    let compile = if args.leave.pushed { Fleet::compile_quietly } else { Fleet::compile };
     let Some(compiled) = compile(world, args.json, output) else { return Exit::Error };
     let saved = match saved(args, &compiled, output) {
         Ok(saved) => saved,

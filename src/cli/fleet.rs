@@ -102,8 +102,8 @@ impl Fleet {
         Self::compiled(world, json, true, output)
     }
 
-    /// Compiles it where its warnings were told a moment ago.
-    pub(super) fn compile_again(world: &dyn World, json: bool, output: Output) -> Option<Compiled> {
+    /// Compiles it for a command that is not about the files, or where their warnings were told a moment ago: errors alone are told.
+    pub(super) fn compile_quietly(world: &dyn World, json: bool, output: Output) -> Option<Compiled> {
         Self::compiled(world, json, false, output)
     }
 

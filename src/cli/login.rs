@@ -32,7 +32,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         Err(exit) => return exit,
     };
     let world = opened.world.as_ref();
-    let Some(compiled) = Fleet::compile(world, false, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile_quietly(world, false, output) else { return Exit::Error };
     let Some(site) = find(&compiled.model, &args.site) else {
         return complain(&unknown(&compiled.model, &args.site), false, output);
     };
@@ -77,7 +77,8 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
             let base = url(edge, name.unwrap_or(&site.host_name));
             output.line(format!("{}{path}", base.trim_end_matches('/')));
             output.note(format!(
-                "It logs in as {} once, within {MINUTES} minutes, whoever has it: hand it on as you would a password.",
+                "It logs in as {} once, within {MINUTES} minutes, whoever has it: hand it on as you would a password. Frappe takes five \
+                 such links an hour from one address, and answers 429 to more. Where a page of the site opens, the desk is at /app.",
                 args.user.escape_debug()
             ));
             Exit::Done

@@ -123,6 +123,7 @@ codes! {
     CHECK_ONE_EDGE_PER_HOST = "check/one-edge-per-host";
     CHECK_PORT_CONFLICT = "check/port-conflict";
     CHECK_RELEASE_VERSION_MISMATCH = "check/release-version-mismatch";
+    CHECK_REQUESTS_BELOW_DESK = "check/requests-below-desk";
     CHECK_SECRET_FILE_IN_FLEET = "check/secret-file-in-fleet";
     CHECK_SECRET_IN_CLEAR = "check/secret-in-clear";
     CHECK_SERVER_CONNECTIONS = "check/server-connections";

@@ -106,7 +106,7 @@ pub(in crate::plan) fn refuse(observed: &Observed, retained: &BTreeMap<Thing<'_>
             .help(format!("mistake: put the declaration of {kind} `{name}` back, or `git revert` the commit"))
             .help("renamed: give the new name `id=` with the old one, and its data stays its own")
             .help(format!(
-                "{}: this version deletes no data; keep the declaration, or take it away by hand as docs/by-hand.md says",
+                "{}: this version deletes no data; keep the declaration, or take it away by hand as docs/removing-a-customer.md says",
                 if matches!(kind, "site" | "tenant") { "customer left" } else { "no longer needed" }
             ));
         Refusal { diagnostic, object: ids.first().map(|id| (*id).clone()), fatal: false }

@@ -48,6 +48,9 @@ impl Document {
     }
 
     pub(super) fn open_or_new(state: &State, container: &str, path: &str) -> Result<Self, Error> {
+        if read(state, container, path).is_some_and(|text| text.trim().is_empty()) {
+            return Ok(Self::new(container, path));
+        }
         match Self::open(state, container, path) {
             Err(error) if error.kind == ErrorKind::NotFound => Ok(Self::new(container, path)),
             other => other,

@@ -19,7 +19,9 @@ def refuse(code, words):
 def read():
     try:
         with open(path, encoding="utf-8") as file:
-            document = json.load(file)
+            text = file.read()
+        # One that was cut off to nothing has nothing that could be lost, where all that belongs in it is known.
+        document = {} if order["create"] and not text.strip() else json.loads(text)
     except FileNotFoundError:
         if order["create"]:
             return {}

@@ -75,6 +75,8 @@ impl Document {
         match (&self.error, &self.text) {
             (Some(error), _) => Err(error.clone()),
             (None, None) => Ok(None),
+            // Cut off to nothing: what belongs in it is known, and is written again.
+            (None, Some(text)) if text.trim().is_empty() => Ok(Some(Map::new())),
             (None, Some(text)) => parse(text).map(Some),
         }
     }
