@@ -30,7 +30,17 @@ impl Queue {
     /// # Errors
     /// When it cannot be read; then nobody may take it that there is none.
     pub fn paused(&self) -> io::Result<Option<Paused>> {
-        file::read(&self.path("paused"))
+        file::read(&self.path("paused")).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => {
+                let path = self.path("paused");
+                let why = format!(
+                    "{} cannot be understood, so pushes are paused and nobody knows why: `tenantry hook resume` ends it",
+                    path.display()
+                );
+                io::Error::new(io::ErrorKind::InvalidData, why)
+            }
+            _ => error,
+        })
     }
 
     /// Pauses; the pause that is there already stays, and comes back.
@@ -46,13 +56,20 @@ impl Queue {
         Ok(there)
     }
 
-    /// Ends the pause; what it was.
+    /// Ends the pause, also one that cannot be understood; what it was.
     ///
     /// # Errors
     /// When it cannot be read or taken away.
     pub fn resume(&self) -> io::Result<Option<Paused>> {
         let _lock = self.lock()?;
-        let there = self.paused()?;
+        let there = match self.paused() {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Some(Paused {
+                why: "what was written about it cannot be understood".to_owned(),
+                by: "somebody".to_owned(),
+                at: "an unknown time".to_owned(),
+            }),
+            there => there?,
+        };
         file::remove(&self.path("paused"))?;
         Ok(there)
     }
