@@ -164,7 +164,11 @@ pub(super) fn start(state: &mut State, fleet: &str, handle: &str) -> Result<Outp
     if let Some(lost) = networks.keys().find(|n| state.network(n).is_none()) {
         return Err(Error::new(ErrorKind::NotFound, format!("start {name}: network {lost} not found")));
     }
-    let running = || state.containers.values().map(|c| &c.thing).filter(|c| c.is_running());
+    // One that was taken off its last network has given up its ports.
+    let running = || {
+        let all = state.containers.values().map(|c| &c.thing);
+        all.filter(|c| c.is_running() && !c.container.networks.is_empty())
+    };
     let clash =
         ports.iter().find(|mine| running().any(|c| c.container.ports.iter().any(|o| overlap(mine, o))));
     if let Some(port) = clash {

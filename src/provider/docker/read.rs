@@ -51,10 +51,10 @@ pub(super) fn container(
             .into_iter()
             .filter(|(key, value)| provided.environment.get(key) != Some(value))
             .collect(),
-        // Always told, the image's too; none is the root.
-        working_dir: Some(
-            config.working_dir.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| "/".to_owned()),
-        ),
+        // Always told, the image's too: it counts where one is wanted. None is the root.
+        working_dir: declared
+            .and_then(|wanted| wanted.working_dir.as_ref())
+            .map(|_| config.working_dir.clone().filter(|d| !d.is_empty()).unwrap_or_else(|| "/".to_owned())),
         user: config.user.clone().filter(|u| !u.is_empty() && Some(u) != provided.user.as_ref()),
         init: host.init.unwrap_or(false),
         no_new_privileges: host

@@ -1,5 +1,7 @@
 //! The engine's preconditions and errors.
 
+use std::collections::BTreeSet;
+
 use tenantry::desired::call::{Arg, Call};
 use tenantry::desired::docker::{Container, Health, Port, RestartPolicy};
 use tenantry::desired::{Object, ObjectKind};
@@ -115,6 +117,7 @@ fn a_port_that_is_taken_fails_the_start_after_the_creation() {
     let with = |name: &str, ip: &str| Container {
         service: name.to_owned(),
         ports: [port(ip)].into(),
+        networks: [("net".to_owned(), BTreeSet::new())].into(),
         ..sleeper(name, "p", name)
     };
     let handle = |c| Arg::Handle(bench.call(&make(c)).unwrap().unwrap());
@@ -126,6 +129,10 @@ fn a_port_that_is_taken_fails_the_start_after_the_creation() {
     bench.call(&stop(&first)).unwrap();
     bench.call(&stop(&third)).unwrap();
     assert_eq!(bench.kind(&start(&second)), None);
+    // What is taken off its network gives up its port.
+    assert_eq!(bench.kind(&start(&first)), Some(ErrorKind::StartFailed));
+    bench.call(&Call::DisconnectNetwork { container: second, network: "net".to_owned() }).unwrap();
+    assert_eq!(bench.kind(&start(&first)), None);
 }
 
 #[test]
