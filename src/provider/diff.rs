@@ -178,9 +178,7 @@ pub fn give_up(present: &Present, names: &BTreeSet<&str>, edge: &ObjectId) -> Op
 /// Whether visitors are not answered while a container is down: jobs and open desks can wait.
 #[must_use]
 pub fn answers_visitors(id: &ObjectId) -> bool {
-    serves_routes(id)
-        || id.role == names::MARIADB
-        || matches!(id.role.as_str(), "backend" | "frontend" | "redis-cache")
+    serves_routes(id) || id.role == names::MARIADB || frappe::diff::answers_visitors(id)
 }
 
 /// Whether a container serves the routes of its host.

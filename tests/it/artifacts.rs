@@ -128,7 +128,7 @@ fn compose_gets_every_text_of_a_container_as_it_is_meant() {
             files += 1;
         }
     }
-    assert_eq!(files, 7, "traefik.yml, four pages, and what two websockets load");
+    assert_eq!(files, 5, "traefik.yml and four pages");
 }
 
 #[test]

@@ -34,6 +34,12 @@ pub fn looks_up_once(id: &ObjectId, need: &ObjectId) -> bool {
         && matches!(need.role.as_str(), "backend" | "websocket")
 }
 
+/// Whether visitors of a bench are not answered while a container of it is down. Jobs and open desks can wait.
+#[must_use]
+pub fn answers_visitors(id: &ObjectId) -> bool {
+    id.of.starts_with("bench.") && matches!(id.role.as_str(), "backend" | "frontend" | "redis-cache")
+}
+
 /// Whether the document that a process of a bench waits for was written once: the frontend is made when those behind it
 /// answer. Where the bench cannot be asked now, they need not wait until it can.
 #[must_use]

@@ -23,8 +23,9 @@ pub(super) struct Parts<'a> {
     pub(super) body_size: String,
 }
 
-/// Where socketio.js is told whom to ask.
-pub(super) const REALTIME: &str = "/opt/tenantry/realtime.js";
+/// What socketio.js is started with: a program that tells it whom to ask, the shell's first argument.
+pub(super) const LOADING: &str =
+    "printf %s \"$1\" >/tmp/tenantry-realtime.js; exec node -r /tmp/tenantry-realtime.js ";
 
 impl Parts<'_> {
     /// A service on the bench's own network, with its share of the limits.
@@ -132,9 +133,10 @@ impl Parts<'_> {
     }
 
     pub(super) fn websocket(&self, image: &str) -> Container {
-        let command = format!("node -r {REALTIME} {HOME}/apps/frappe/socketio.js");
-        let mut websocket = self.waiting("websocket", image, &command);
-        websocket.files.insert(REALTIME.to_owned(), service::text(include_str!("realtime.js").to_owned()));
+        // An argument and no file: Compose puts none into a container whose user the engine's machine does not know.
+        let script = format!("{WAITING}; {LOADING}{HOME}/apps/frappe/socketio.js");
+        let command = ["bash", "-c", &script, "websocket", include_str!("realtime.js")];
+        let mut websocket = self.frappe("websocket", image, &command);
         websocket.health = Some(service::health(["wait-for-it", "127.0.0.1:9000", "-t", "1"], 30));
         websocket
     }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::desired::docker::Container;
 use crate::desired::observed::{Observation, Observed, Present};
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
-use crate::provider::frappe::parts::REALTIME;
+use crate::provider::frappe::parts::LOADING;
 
 /// What is wanted of a container, but for what an older websocket lacks.
 #[must_use]
@@ -44,13 +44,13 @@ fn older(id: &ObjectId, wanted: &Container, present: &Present) -> Option<Contain
         return None;
     }
     let Object::Container(seen) = &present.object else { return None };
-    let load = format!(" -r {REALTIME}");
-    let command: Vec<String> = wanted.command.iter().flatten().map(|word| word.replace(&load, "")).collect();
+    // The shell, its option and its script; what is loaded first is an argument of the script's.
+    let words = wanted.command.iter().flatten().take(3);
+    let command: Vec<String> = words.map(|word| word.replace(LOADING, "exec node ")).collect();
     if seen.command.as_ref() != Some(&command) || Some(&command) == wanted.command.as_ref() {
         return None;
     }
     let mut older = wanted.clone();
     older.command = Some(command);
-    older.files.remove(REALTIME);
     Some(older)
 }
