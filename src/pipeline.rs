@@ -22,7 +22,7 @@ use crate::{load, resolve, spec};
 pub mod certificates;
 mod look;
 
-pub use look::{Ways, at_work, look, observe};
+pub use look::{Ways, at_work, disks, look, observe};
 
 /// A fleet that compiles.
 #[derive(Debug)]

@@ -27,7 +27,9 @@ pub(super) fn run(args: &Args, setting: &Setting, output: Output) -> Exit {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let Some(compiled) = Fleet::compile_quietly(opened.world.as_ref(), false, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile_quietly(opened.world.as_ref(), false, output) else {
+        return Exit::Error;
+    };
     output.text(match args.format {
         Format::Dot => graph::dot(&compiled.desired),
         Format::Mermaid => graph::mermaid(&compiled.desired),

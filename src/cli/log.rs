@@ -32,7 +32,9 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let Some(compiled) = Fleet::compile_quietly(opened.world.as_ref(), false, output) else { return Exit::Error };
+    let Some(compiled) = Fleet::compile_quietly(opened.world.as_ref(), false, output) else {
+        return Exit::Error;
+    };
     let path = journal::path(&opened.state, &compiled.desired.fleet);
     let history = match journal::read(&path) {
         Ok(history) => history,

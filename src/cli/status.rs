@@ -52,6 +52,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
     let ways = Ways { known: &known, docker_host, state: &opened.state };
     let mut observed = pipeline::look(&compiled.desired, &hosts, ways, &opener).await;
     pipeline::at_work(&compiled.desired, &hosts, &mut observed).await;
+    pipeline::disks(&compiled.desired, &hosts, &mut observed).await;
     let certificates =
         pipeline::certificates::certificates(&compiled.model, &compiled.desired, &hosts, &observed).await;
     if args.format == Some(Format::Prometheus) {
@@ -92,7 +93,7 @@ pub(super) async fn run(args: &Args, setting: &Setting, output: Output) -> Exit 
         for host in observed.hosts.values() {
             match &host.unreadable {
                 Some(why) => output.note(format!("{}: {} {why}", output.paint(31, "unreadable"), host.name)),
-                None => output.line(format!("{} ({})", host.name, host.engine)),
+                None => output.line(status_text::host(host)),
             }
         }
         working::tell(&observed, &compiled.desired.fleet, &opened.state, output);

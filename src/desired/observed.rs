@@ -57,11 +57,26 @@ pub struct HostFacts {
     /// How many networks it can still make at most, where that is known: each takes a subnet of its address pools.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub networks_left: Option<u64>,
+    /// The room on its engine's disk, where that was asked for and something could tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk: Option<Disk>,
+    /// Bytes that images which are to be pulled may take, by reference, where something like them is there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub image_sizes: BTreeMap<String, u64>,
     /// Ids of other fleets whose marks were seen.
     pub other_fleets: BTreeSet<String>,
     /// The run that is at work on it, where somebody looks from outside of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
+}
+
+/// The room on a disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disk {
+    /// All that there is.
+    pub total: u64,
+    /// What anybody may still write.
+    pub free: u64,
 }
 
 /// A run that is at work on a host, as the host's lock says.

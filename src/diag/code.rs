@@ -150,6 +150,7 @@ codes! {
     GUARD_HOST_LEFT = "guard/host-left";
     GUARD_UNREADABLE_HOST = "guard/unreadable-host";
     GUARD_BUDGET = "guard/budget";
+    GUARD_DISK_SPACE = "guard/disk-space";
     GUARD_NETWORKS = "guard/networks";
     GUARD_ABOVE_APPROVED = "guard/above-approved";
     GUARD_MOVED_SINCE = "guard/moved-since";

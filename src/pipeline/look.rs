@@ -55,6 +55,17 @@ pub async fn observe(desired: &Desired, hosts: &Hosts, opener: &Opener<'_>) -> O
     observed
 }
 
+/// Asks every host for the room on its disk.
+pub async fn disks(desired: &Desired, hosts: &Hosts, observed: &mut Observed) {
+    let asked =
+        hosts.iter().map(|(identity, host)| async move { (identity, host.disk(&desired.fleet).await) });
+    for (identity, disk) in futures_util::future::join_all(asked).await {
+        if let Some(facts) = observed.hosts.get_mut(identity).filter(|facts| facts.unreadable.is_none()) {
+            facts.disk = disk;
+        }
+    }
+}
+
 /// Asks the locks who is at work, for those who only look: what looks like the rest of an interrupted run is then that run's
 /// own work. A lock that cannot be asked changes nothing of what was seen.
 pub async fn at_work(desired: &Desired, hosts: &Hosts, observed: &mut Observed) {

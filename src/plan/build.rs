@@ -11,10 +11,10 @@ use super::withhold::{self, Known};
 use super::{NotCompared, Plan, Policy, Refusal, deletions, finish, guard, moves, rejoin};
 use crate::desired::change::Change;
 use crate::desired::fields::Consequence;
-use crate::desired::frappe::Site;
 use crate::desired::graph::Graph;
 use crate::desired::observed::{Observation, Observed, Present};
-use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
+use crate::desired::{Desired, Entry, Object, ObjectId};
+use crate::diag::Diagnostic;
 use crate::provider::diff::{self, Context};
 use crate::provider::docker;
 use crate::provider::proposal::{Proposal, Verdict};
@@ -65,6 +65,7 @@ fn attempt<'a>(
         withheld: known.withheld.keys().copied().collect(),
         left: known.left.clone(),
         kept: known.kept.clone(),
+        pulled: BTreeMap::new(),
         idle: known.idle.clone(),
     };
     guard::world(&mut builder);
@@ -106,6 +107,8 @@ pub(super) struct Builder<'a> {
     pub(super) left: BTreeSet<String>,
     /// Routes that keep what they have until others can take it, by those.
     kept: BTreeMap<ObjectId, ObjectId>,
+    /// Bytes that images will take, by host.
+    pub(super) pulled: BTreeMap<String, u64>,
     /// Images that nobody will run.
     idle: BTreeSet<ObjectId>,
 }
@@ -121,18 +124,20 @@ impl<'a> Builder<'a> {
             return;
         }
         let edge = self.edge(&entry.host);
-        let mut needs: BTreeSet<&'a ObjectId> = entry.needs.iter().collect();
+        let by_now = self.as_guest(id, entry);
+        let mut needs: BTreeSet<&'a ObjectId> =
+            entry.needs.iter().filter(|need| by_now.needs.contains(*need)).collect();
         if matches!(entry.object, Object::Route(_)) {
             needs.extend(edge);
         }
-        let fate = self.applied(id, entry, &needs, edge);
+        let fate = self.applied(id, &by_now, &needs, edge);
         self.fates.insert(id, fate);
     }
 
     fn applied(
         &mut self,
         id: &'a ObjectId,
-        entry: &'a Entry,
+        entry: &Entry,
         needs: &BTreeSet<&'a ObjectId>,
         edge: Option<&'a ObjectId>,
     ) -> Fate {
@@ -150,7 +155,7 @@ impl<'a> Builder<'a> {
             // Whoever is not to have the name is told so already.
             Some(Observation::Foreign { .. }) if self.withheld.contains(id.of.as_str()) => return out(),
             Some(Observation::Foreign { evidence }) => {
-                let diagnostic = match self.site_naming(id, entry) {
+                let diagnostic = match guard::foreign_object::site_naming(id, entry, self.observed) {
                     Some(site) => guard::foreign_object::unmarked(id, entry, site),
                     None => guard::foreign_object::refuse(id, entry, evidence),
                 };
@@ -196,6 +201,10 @@ impl<'a> Builder<'a> {
         if self.withheld.contains(id.of.as_str()) {
             return out();
         }
+        if let Some(diagnostic) = self.overfills(entry) {
+            self.refuse(id, diagnostic);
+            return out();
+        }
         if let Some(taker) = self.kept.get(id) {
             self.waiting.entry(taker.clone()).or_default().insert(id.clone());
             return Fate::Out(taker.clone());
@@ -225,20 +234,6 @@ impl<'a> Builder<'a> {
             }
         }
         fate
-    }
-
-    /// The site that is there and names a database, or an account, as its own.
-    fn site_naming(&self, id: &ObjectId, entry: &Entry) -> Option<&'a Site> {
-        let name = match &entry.object {
-            Object::Schema(schema) => &schema.name,
-            Object::Account(account) => &account.name,
-            _ => return None,
-        };
-        let site = ObjectId::new(&id.of, ObjectKind::Site, "");
-        match &self.observed.objects.get(&site)?.present()?.object {
-            Object::Site(site) if site.database == *name => Some(&**site),
-            _ => None,
-        }
     }
 
     /// Those it needs that may have another address afterwards, where it looks addresses up only once.
@@ -382,7 +377,7 @@ impl<'a> Builder<'a> {
         self.policy.approved.as_ref().is_none_or(|approved| approved.covers(id, consequence))
     }
 
-    pub(super) fn refuse(&mut self, id: &ObjectId, diagnostic: crate::diag::Diagnostic) {
+    pub(super) fn refuse(&mut self, id: &ObjectId, diagnostic: Diagnostic) {
         self.plan.refusals.push(Refusal { diagnostic, object: Some(id.clone()), fatal: false });
     }
 

@@ -76,7 +76,15 @@ impl<'a> Deletions<'a, '_> {
     fn delete(&mut self, builder: &mut Builder<'a>, uses: &Uses<'a>, thing: Thing<'a>, present: &'a Present) {
         let id = thing.id;
         let mut after = BTreeSet::new();
+        let mut guests = Vec::new();
         for user in uses.of(id, present) {
+            if id.kind == ObjectKind::Network
+                && diff::is_guest(user.id)
+                && matches!(builder.fates.get(user.id), Some(Fate::Stays(_)))
+            {
+                guests.extend(builder.observed.objects.get(user.id).and_then(Observation::present));
+                continue;
+            }
             match self.leaves(builder, user, present) {
                 Leaves::At(places) => after.extend(places),
                 Leaves::Never => return self.keep(builder, thing, &format!("{} still", user.id)),
@@ -115,7 +123,7 @@ impl<'a> Deletions<'a, '_> {
             // It must go first. What would go before it waits for those that wait for it.
             after.clear();
         }
-        let Some(proposal) = diff::unwanted(id, present, edge) else { return };
+        let Some(proposal) = diff::unwanted(id, present, edge, &guests) else { return };
         if !builder.is_approved(id, proposal.consequence()) {
             builder.refuse(id, guard::ceiling::refuse(&id.to_string(), None, proposal.consequence()));
             self.retained.insert(thing);

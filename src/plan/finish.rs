@@ -30,6 +30,7 @@ pub(super) fn finish(mut builder: Builder<'_>) -> Plan {
     plan.changes.sort_by(|a, b| (a.steps.first(), &a.id).cmp(&(b.steps.first(), &b.id)));
     plan.steps = steps;
     plan.notes.extend(notes);
+    plan.notes.extend(guard::disk_space::notes(&plan, builder.observed));
     plan.notes.extend(super::felt_by::notes(&plan, builder.desired, builder.observed));
     plan.looked_at = looked_at;
     let present = builder.observed.objects.values().filter(|one| one.present().is_some()).count();

@@ -9,6 +9,7 @@ mod felt_by;
 mod finish;
 pub mod fold;
 mod guard;
+mod guest;
 mod moves;
 mod partial;
 mod pending;

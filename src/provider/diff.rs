@@ -45,8 +45,13 @@ pub fn wanted(
             {
                 return Comparison::refused(obstacle);
             }
-            let wanted = frappe::diff::websocket::as_it_was(id, container, present);
-            let mut comparison = docker::diff::container(id, &wanted, present, cx.opener);
+            let mut comparison = match frappe::diff::older::as_it_was(id, container, present, cx.desired) {
+                Some(older) => docker::diff::container(id, &older, present, cx.opener),
+                None => docker::diff::container(id, container, present, cx.opener),
+            };
+            if comparison.makes_anew() {
+                comparison = docker::diff::container(id, container, present, cx.opener);
+            }
             if let Verdict::Change(proposal) = &mut comparison.verdict {
                 frappe::diff::look_before_start(id, container, proposal, cx);
                 frappe::diff::let_jobs_end(id, proposal);
@@ -64,14 +69,20 @@ pub fn wanted(
 /// What people should know of what is there, and what changes nothing by itself.
 #[must_use]
 pub fn notes(desired: &Desired, observed: &Observed) -> Vec<String> {
-    frappe::diff::websocket::note(desired, observed).into_iter().collect()
+    frappe::diff::older::notes(desired, observed)
 }
 
-/// What must be done so that an object of ours that nobody wants any more goes; `None` when it stays.
+/// What must be done so that an object of ours that nobody wants any more goes; `None` when it stays. `guests` are containers that
+/// leave a network first.
 #[must_use]
-pub fn unwanted(id: &ObjectId, present: &Present, edge: Option<&ObjectId>) -> Option<Proposal> {
+pub fn unwanted(
+    id: &ObjectId,
+    present: &Present,
+    edge: Option<&ObjectId>,
+    guests: &[&Present],
+) -> Option<Proposal> {
     match &present.object {
-        Object::Network(_) => Some(docker::diff::remove_network(present)),
+        Object::Network(network) => Some(docker::diff::remove_network(present, network, guests)),
         Object::Volume(_) => Some(docker::diff::remove_volume(present)),
         Object::Container(_) => {
             let mut proposal = docker::diff::remove_container(present);
@@ -173,6 +184,12 @@ pub fn names(object: &Object) -> BTreeSet<&str> {
 #[must_use]
 pub fn give_up(present: &Present, names: &BTreeSet<&str>, edge: &ObjectId) -> Option<Draft> {
     traefik::diff::give_up(present, names, edge)
+}
+
+/// Whether a container joins networks of others, which it can do without.
+#[must_use]
+pub fn is_guest(id: &ObjectId) -> bool {
+    names::is_database_server(id)
 }
 
 /// Whether visitors are not answered while a container is down: jobs and open desks can wait.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use crate::desired::Desired;
 use crate::desired::call::{Call, StepId};
-use crate::desired::observed::Observed;
+use crate::desired::observed::{Disk, Observed};
 use crate::value::certificate::Certificate;
 use crate::world::secret::Opener;
 
@@ -141,6 +141,12 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// What the world said.
     fn holder<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Result<Option<LockInfo>, Error>>;
+
+    /// The room on the host's disk: `None` where nothing can tell it.
+    fn disk<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Option<Disk>> {
+        let _ = fleet;
+        Box::pin(async { None })
+    }
 
     /// Has a site make a link that logs somebody in once; its path and query. It is a secret until it was used. Changes nothing
     /// that a plan looks at.

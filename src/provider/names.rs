@@ -1,5 +1,6 @@
 //! Physical names, from the fleet's id and identities alone: a rename never changes one.
 
+use crate::desired::{ObjectId, ObjectKind};
 use crate::model::{Bench, Database, Edge};
 use crate::value::Identity;
 use crate::world::secret::SecretRef;
@@ -58,6 +59,18 @@ impl Project {
 
 /// Service of a database server, and the name at which benches reach it.
 pub const MARIADB: &str = "mariadb";
+
+/// Whether a container is a database server.
+#[must_use]
+pub fn is_database_server(id: &ObjectId) -> bool {
+    id.kind == ObjectKind::Container && id.role == MARIADB && id.of.starts_with("database.")
+}
+
+/// Key of a database server's own network. Benches share none with each other: the server joins each bench's.
+pub const DATABASE_NETWORK: &str = "db";
+
+/// Key of a bench's own network, on which its containers and its database server are.
+pub const BENCH_NETWORK: &str = "bench";
 
 /// The password of a site's account.
 #[must_use]

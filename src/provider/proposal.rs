@@ -27,6 +27,17 @@ impl Comparison {
         Self { verdict: Verdict::Change(proposal), not_compared: Vec::new() }
     }
 
+    /// Whether it makes a container.
+    #[must_use]
+    pub fn makes_anew(&self) -> bool {
+        match &self.verdict {
+            Verdict::Change(proposal) => {
+                proposal.drafts.iter().any(|draft| matches!(draft.call, Call::CreateContainer { .. }))
+            }
+            Verdict::Unchanged | Verdict::Refused(_) => false,
+        }
+    }
+
     /// Nothing may be done.
     #[must_use]
     pub const fn refused(obstacle: Obstacle) -> Self {

@@ -9,7 +9,7 @@ use super::host::{BoxFuture, Cx, Got, Held, Host, LockInfo, Login, Output};
 use super::{Error, frappe, mariadb, traefik};
 use crate::desired::Desired;
 use crate::desired::call::Call;
-use crate::desired::observed::{HostFacts, Observation, Observed};
+use crate::desired::observed::{Disk, HostFacts, Observation, Observed};
 use crate::world::secret::Opener;
 
 /// The way to a host's engine, opened when it is first needed.
@@ -121,6 +121,10 @@ impl Host for Connection {
             }
             Ok(Some(got))
         })
+    }
+
+    fn disk<'a>(&'a self, fleet: &'a str) -> BoxFuture<'a, Option<Disk>> {
+        Box::pin(async move { self.engine().await.ok()?.disk(fleet).await })
     }
 
     fn login<'a>(&'a self, fleet: &'a str, login: &'a Login) -> BoxFuture<'a, Result<String, Error>> {

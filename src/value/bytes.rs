@@ -12,6 +12,18 @@ const BINARY: [(&str, u64); 4] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 
 const DECIMAL: [(&str, u64); 4] =
     [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
 
+impl Bytes {
+    /// So many bytes in words, for people: `1.9 GB`.
+    #[must_use]
+    pub fn about(bytes: u64) -> String {
+        let Some((unit, size)) = DECIMAL.iter().find(|(_, size)| bytes >= *size) else {
+            return format!("{bytes} B");
+        };
+        let tenths = bytes / (size / 10);
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = BINARY.iter().chain(&DECIMAL).find(|(_, size)| self.0 > 0 && self.0.is_multiple_of(*size));

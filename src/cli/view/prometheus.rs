@@ -34,6 +34,18 @@ pub fn text(desired: &Desired, seen: &Seen<'_>, now: u64) -> String {
     for host in seen.observed.hosts.values() {
         out.sample(&[fleet, ("host", &host.name)], u64::from(host.unreadable.is_none()));
     }
+    let disks = seen.observed.hosts.values().filter_map(|host| Some((host.name.as_str(), host.disk?)));
+    let disks: Vec<_> = disks.collect();
+    if !disks.is_empty() {
+        out.family("tenantry_host_disk_bytes", "The size of the disk that a host's engine is on.");
+        for (host, disk) in &disks {
+            out.sample(&[fleet, ("host", host)], disk.total);
+        }
+        out.family("tenantry_host_disk_free_bytes", "What is free on the disk that a host's engine is on.");
+        for (host, disk) in &disks {
+            out.sample(&[fleet, ("host", host)], disk.free);
+        }
+    }
     out.family(
         "tenantry_container_up",
         "Whether a container that is wanted runs and is healthy, as far as it says that.",

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::desired::observed::{Observation, Observed};
+use crate::desired::observed::{HostFacts, Observation, Observed};
 use crate::desired::{Desired, Object, ObjectId, ObjectKind};
 use crate::diag::printable;
 use crate::model::{Edge, Meta, Model};
 use crate::pipeline::certificates::{self, NameCertificate, Seen};
 use crate::provider::diff::names;
 
-use crate::value::Seconds;
+use crate::value::{Bytes, Seconds};
 
 use super::output::Output;
 use super::table::{count, table};
@@ -62,6 +62,15 @@ pub fn status(
         text.push_str(&table(&left));
     }
     text
+}
+
+/// A host that answers, and the room on its disk.
+#[must_use]
+pub fn host(facts: &HostFacts) -> String {
+    let room = facts.disk.map_or_else(String::new, |disk| {
+        format!(" · {} of {} free", Bytes::about(disk.free), Bytes::about(disk.total))
+    });
+    format!("{} ({}){room}", facts.name, facts.engine)
 }
 
 /// What bears our mark and no file wants: the declaration that it was made for, what it is, where and how it is.

@@ -2,7 +2,8 @@
 
 use super::caused;
 use crate::desired::frappe::Site;
-use crate::desired::{Entry, ObjectId};
+use crate::desired::observed::Observed;
+use crate::desired::{Entry, Object, ObjectId, ObjectKind};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::facts::physical;
 
@@ -15,6 +16,24 @@ pub(in crate::plan) fn refuse(id: &ObjectId, entry: &Entry, evidence: &str) -> D
         .help(format!("rename or remove the other `{name}`, then plan again"))
         .help("or give this declaration another `id`, when nothing of it is there yet");
     caused(diagnostic, entry, "wants that name")
+}
+
+/// The site that is there and names a database, or an account, as its own.
+pub(in crate::plan) fn site_naming<'a>(
+    id: &ObjectId,
+    entry: &Entry,
+    observed: &'a Observed,
+) -> Option<&'a Site> {
+    let name = match &entry.object {
+        Object::Schema(schema) => &schema.name,
+        Object::Account(account) => &account.name,
+        _ => return None,
+    };
+    let site = ObjectId::new(&id.of, ObjectKind::Site, "");
+    match &observed.objects.get(&site)?.present()?.object {
+        Object::Site(site) if site.database == *name => Some(&**site),
+        _ => None,
+    }
 }
 
 /// A database or an account that bears no mark, of a site that is there and names it as its own.

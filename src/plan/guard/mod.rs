@@ -5,6 +5,7 @@ mod app;
 mod blank;
 pub(super) mod budget;
 pub(super) mod ceiling;
+pub(super) mod disk_space;
 mod fleet;
 pub(super) mod foreign_object;
 mod host;

@@ -100,14 +100,16 @@ pub(in crate::plan) fn refuse(observed: &Observed, retained: &BTreeMap<Thing<'_>
         } else {
             format!("a volume of {kind} `{name}` is no longer wanted but still has data")
         };
+        let is_customer = matches!(kind, "site" | "tenant");
         let diagnostic = Diagnostic::error(Code::GUARD_DATA_WITHOUT_TOMBSTONE, message)
             .note(listed(observed, &ids))
             .note(format!("`{name}` keeps running untouched; the other steps can be applied"))
             .help(format!("mistake: put the declaration of {kind} `{name}` back, or `git revert` the commit"))
             .help("renamed: give the new name `id=` with the old one, and its data stays its own")
             .help(format!(
-                "{}: this version deletes no data; keep the declaration, or take it away by hand as docs/removing-a-customer.md says",
-                if matches!(kind, "site" | "tenant") { "customer left" } else { "no longer needed" }
+                "{}: this version deletes no data; keep the declaration, or take it away by hand as docs/{}.md says",
+                if is_customer { "customer left" } else { "no longer needed" },
+                if is_customer { "removing-a-customer" } else { "by-hand" }
             ));
         Refusal { diagnostic, object: ids.first().map(|id| (*id).clone()), fatal: false }
     });

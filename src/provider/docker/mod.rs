@@ -8,6 +8,7 @@ pub mod client;
 mod containers;
 mod create;
 pub mod diff;
+mod disk;
 mod errors;
 pub mod exec;
 mod found;

@@ -11,10 +11,10 @@ use std::str::FromStr as _;
 use bollard::models::ContainerSummary;
 use bollard::query_parameters::{ListContainersOptions, ListVolumesOptions};
 
-use super::address_pools;
 use super::client::{ANSWER, Engine};
 use super::found::{Labels, Mark};
 use super::labels;
+use super::{address_pools, disk};
 use crate::desired::observed::{HostFacts, Observation, Observed, Present};
 use crate::desired::{Desired, Entry, Object, ObjectId, ObjectKind};
 use crate::provider::Error;
@@ -53,7 +53,7 @@ pub async fn observe(
     )?;
     let volumes = volumes.volumes.unwrap_or_default();
     let count = |n: Option<i64>| n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
-    let facts = HostFacts {
+    let mut facts = HostFacts {
         name: desired.hosts.get(host).map_or_else(|| host.to_owned(), |target| target.name.clone()),
         engine: engine.name(),
         unreadable: None,
@@ -61,6 +61,8 @@ pub async fn observe(
         cpus: count(info.ncpu),
         memory: count(info.mem_total),
         networks_left: address_pools::left(info.default_address_pools.as_deref(), &networks),
+        disk: None,
+        image_sizes: BTreeMap::new(),
         other_fleets: other_fleets(
             &desired.fleet,
             containers
@@ -72,6 +74,11 @@ pub async fn observe(
     };
     let (images, (found, attached)) =
         tokio::join!(images::observe(question), containers::observe(question, &containers));
+    let pulled = images::pulled(question, &images);
+    if !pulled.is_empty() {
+        facts.disk = engine.disk(&desired.fleet).await;
+        facts.image_sizes = disk::sizes(engine, &pulled).await?;
+    }
     let mut objects = images;
     objects.extend(found);
     objects.extend(networks::observe(question, &networks, &containers, &attached));

@@ -6,7 +6,7 @@ use crate::desired::docker::Container;
 use crate::desired::{Object, ObjectId, ObjectKind};
 use crate::model::{Bench, Edge};
 use crate::provider::lower::{Lowering, Origin, owner};
-use crate::provider::names::{self, Project};
+use crate::provider::names::{self, BENCH_NETWORK, Project};
 use crate::provider::service;
 
 /// Adds the objects of a bench; without a release only what keeps its data. Gives back where they come from.
@@ -31,8 +31,8 @@ pub fn lower(to: &mut Lowering<'_>, bench: &Bench) -> Origin {
     room::check(to, bench, &shares);
     let body_size = body_size::of(model, bench);
     let mut parts = Parts { project: Project::bench(&to.desired.fleet, bench), bench, shares, body_size };
-    let network = service::network(&parts.project, "bench");
-    let network = to.put(&origin, "bench", [], Object::Network(network));
+    let network = service::network(&parts.project, BENCH_NETWORK);
+    let network = to.put(&origin, BENCH_NETWORK, [], Object::Network(network));
     // Compose makes no volume that nothing mounts, so neither do we.
     let keys: &[&str] =
         if bench.release.is_some() { &["sites", "logs", "redis-queue"] } else { &["redis-queue"] };
@@ -50,20 +50,14 @@ pub fn lower(to: &mut Lowering<'_>, bench: &Bench) -> Origin {
     let common =
         [network, volume("sites"), volume("logs"), container("redis-cache"), container("redis-queue")];
     let mut with_database = common.to_vec();
-    let mut database_network = None;
     if let Some(database) = &bench.database {
-        let database = &model.databases[database.id];
-        let id = |kind, role| ObjectId::new(database.meta.identity.as_str(), kind, role);
-        with_database.extend([id(ObjectKind::Network, "db"), id(ObjectKind::Container, names::MARIADB)]);
-        database_network = Some(Project::database(&to.desired.fleet, database).resource("db"));
+        let database = &model.databases[database.id].meta;
+        with_database.push(ObjectId::new(database.identity.as_str(), ObjectKind::Container, names::MARIADB));
     }
     // Who waits for the bench's document is not waited for before it is written: where the backend is yet to come, that is
     // a round later.
     let config = origin.id(ObjectKind::BenchConfig, "");
-    for mut service in parts.workers(image) {
-        if let Some(network) = &database_network {
-            service::join(&mut service, network, []);
-        }
+    for service in parts.workers(image) {
         let waits = (service.service != "backend").then(|| config.clone());
         put(to, &origin, service, with_database.iter().cloned().chain(waits));
     }

@@ -2,8 +2,8 @@
 
 mod jobs;
 mod moves;
+pub mod older;
 mod site;
-pub mod websocket;
 
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::share::{self, Share};
 use crate::desired::docker::Container;
 use crate::model::Bench;
-use crate::provider::names::Project;
+use crate::provider::names::{BENCH_NETWORK, Project};
 use crate::provider::service;
 
 /// Where the bench is in its image.
@@ -35,7 +35,7 @@ impl Parts<'_> {
         container.memory = share.memory;
         container.nano_cpus = share.nano_cpus;
         container.pids = share.pids;
-        service::join(&mut container, &self.project.resource("bench"), []);
+        service::join(&mut container, &self.project.resource(BENCH_NETWORK), []);
         container
     }
 

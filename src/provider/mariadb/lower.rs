@@ -7,13 +7,11 @@ use crate::desired::content::Content;
 use crate::desired::docker::File;
 use crate::desired::mariadb::{Account, Schema};
 use crate::desired::{Object, ObjectId, ObjectKind, Owner};
-use crate::model::{Database, Site};
+use crate::model::{Bench, Database, Model, Site};
 use crate::provider::lower::{Lowering, Origin};
-use crate::provider::names::{self, Project};
+use crate::provider::names::{self, BENCH_NETWORK, DATABASE_NETWORK, Project};
 use crate::provider::service;
 
-/// Key of the network that a server shares with the benches that use it.
-const NETWORK: &str = "db";
 /// Root's password in the server's container.
 pub(super) const ROOT: &str = "/run/secrets/root-password";
 /// User and group `mysql` of the official images.
@@ -35,7 +33,7 @@ pub fn lower(to: &mut Lowering<'_>) {
 fn server(to: &mut Lowering<'_>, database: &Database) {
     let project = Project::database(&to.desired.fleet, database);
     let origin = Origin::new(to.model, &database.meta, database.host.id, Owner::Platform, &[]);
-    let network = service::network(&project, NETWORK);
+    let network = service::network(&project, DATABASE_NETWORK);
     let data = service::volume(&project, "data");
     let mut server = service::container(&project, names::MARIADB, &database.image.value);
     let mut command = vec![
@@ -66,12 +64,28 @@ fn server(to: &mut Lowering<'_>, database: &Database) {
     server.nano_cpus = database.nano_cpus.as_ref().map(|cpus| cpus.value);
     service::join(&mut server, &network.name, []);
     service::mount(&mut server, DATA, data.name.clone());
-    let needs = [
-        to.put(&origin, NETWORK, [], Object::Network(network)),
+    let mut needs = vec![
+        to.put(&origin, DATABASE_NETWORK, [], Object::Network(network)),
         to.put(&origin, "data", [], Object::Volume(data)),
     ];
+    for bench in benches_of(to.model, database) {
+        service::join(&mut server, &Project::bench(&to.desired.fleet, bench).resource(BENCH_NETWORK), []);
+        needs.push(ObjectId::new(bench.meta.identity.as_str(), ObjectKind::Network, BENCH_NETWORK));
+    }
     let server = to.put(&origin, names::MARIADB, needs, Object::Container(Box::new(server)));
     to.desired.versions.insert(server, database.version.value.clone());
+}
+
+/// The benches whose sites have their databases on a server. One without a release has nothing that would ask it.
+fn benches_of<'m>(model: &'m Model, database: &'m Database) -> impl Iterator<Item = &'m Bench> {
+    let is_its = |bench: &&Bench| {
+        bench.release.is_some()
+            && bench
+                .database
+                .as_ref()
+                .is_some_and(|of| model.databases[of.id].meta.identity == database.meta.identity)
+    };
+    model.benches.iter().map(|(_, bench)| bench).filter(is_its)
 }
 
 fn tenant(to: &mut Lowering<'_>, site: &Site) {

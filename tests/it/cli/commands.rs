@@ -163,7 +163,7 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
         0,
         &["running, healthy", "http://status.localhost:8080/       edge.local    routed"],
     );
-    let log = fleet.demand(&["log"], 0, &["+35 ~0 -0", "78 steps  done"]);
+    let log = fleet.demand(&["log"], 0, &["+35 ~0 -0", "75 steps  done"]);
     assert_eq!(log.out.lines().count(), 1, "{log}");
     let id = log.out.split(' ').next().unwrap();
     fleet.demand(&["log", &id[..6]], 0, &["s-1 ", "bench.main/container/backend"]);
@@ -173,7 +173,7 @@ fn the_first_apply_makes_everything_and_the_second_nothing() {
     let journal = fleet.place.path().join("tenantry/quick/journal.jsonl");
     let whole = std::fs::read(&journal).unwrap();
     std::fs::write(&journal, [b"{\"type\": \"later\"}\n", &whole[..]].concat()).unwrap();
-    fleet.demand(&["log"], 0, &["warning: 1 line of ", "journal.jsonl cannot be read", "78 steps  done"]);
+    fleet.demand(&["log"], 0, &["warning: 1 line of ", "journal.jsonl cannot be read", "75 steps  done"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn an_apply_tells_each_step_and_its_end() {
     let run = fleet.demand(&["apply", "-auto-approve", "-json"], 0, &[]);
     let types = types(&run);
     let count = |kind: &str| types.iter().filter(|t| *t == kind).count();
-    assert_eq!((count("apply_start"), count("apply_complete"), count("apply_errored")), (78, 78, 0));
+    assert_eq!((count("apply_start"), count("apply_complete"), count("apply_errored")), (75, 75, 0));
     let events = run.events();
     let summary = events.iter().rfind(|e| e["type"] == "change_summary").unwrap();
     assert_eq!(summary["@message"], "Apply complete! Resources: 35 added, 0 changed, 0 destroyed.");

@@ -1,6 +1,6 @@
 //! `examples/acme-cloud` as a newcomer applies it, on stand-in benches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use super::fleet::{Fleet, Run};
@@ -109,6 +109,34 @@ impl Acme {
 
     pub(super) fn container(&self, of: &str) -> String {
         format!("{}-{of}-1", self.fleet.id)
+    }
+
+    /// Demands that the names of a bench lead its containers to nobody but its own and its database, also while its backend is down.
+    pub(super) fn names_lead_home(&self, bench: &str) {
+        const RESOLVE: &str = "import socket, sys\n\
+            for name in sys.argv[1:]:\n \
+                try: print(*socket.gethostbyname_ex(name)[2], sep='\\n')\n \
+                except OSError: pass";
+        let fleet = &self.fleet;
+        let project = format!("{}-bench-{bench}", fleet.id);
+        let backend = self.container(&format!("bench-{bench}-backend"));
+        fleet.ask(&["stop", "-t0", &backend]);
+        let network = format!("{project}_bench");
+        let format = "{{range .Containers}}{{.IPv4Address}}\n{{end}}";
+        let own = fleet.ask(&["network", "inspect", "--format", format, &network]);
+        let own: BTreeSet<&str> = own.lines().filter_map(|line| Some(line.split_once('/')?.0)).collect();
+        assert!(own.len() > 5, "{own:?}");
+        let services = ["queue-short", "queue-long", "scheduler", "websocket", "frontend"];
+        for service in services {
+            let container = self.container(&format!("bench-{bench}-{service}"));
+            let mut words = vec!["exec", &container, "env/bin/python", "-c", RESOLVE];
+            words.extend(services);
+            words.extend(["backend", "redis-cache", "redis-queue", "mariadb"]);
+            let found = fleet.ask(&words);
+            let found: BTreeSet<&str> = found.lines().collect();
+            assert_eq!(found, own, "from {service}");
+        }
+        fleet.ask(&["start", &backend]);
     }
 
     /// The databases of the sites, by the site's name.

@@ -58,6 +58,10 @@ fn an_image_is_pulled_from_a_registry_and_a_missing_tag_says_so() {
     let run = fleet.apply();
     assert_eq!(run.code, 7, "{run}");
     assert!(run.out.contains("no-such-tag"), "{run}");
+    // The other one of its repository tells how large it may be, and a container how much room there is.
+    assert!(run.out.contains("pulls up to ") && run.out.contains(" are free"), "{run}");
+    let status = fleet.run(&["status"]);
+    assert!(status.out.lines().next().unwrap().ends_with(" free"), "{status}");
     assert_eq!(
         fleet.ask(&["inspect", "-f", "{{.Config.Image}}", &fleet.container("edge", "page")]),
         image,

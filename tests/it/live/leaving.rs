@@ -94,6 +94,8 @@ fn a_running_fleet_goes_on_under_plain_compose() {
     let database = acme.databases()["umbrella"].clone();
     acme.sql(&format!("CREATE TABLE {database}.kept AS SELECT 42 AS answer"));
     let kept = acme.file("shared-a", "sites/common_site_config.json");
+    acme.names_lead_home("shared-a");
+    acme.fleet.applied();
 
     let secrets = tempfile::tempdir().unwrap();
     leave(&acme, &secrets.path().join("here"));
@@ -107,6 +109,8 @@ fn a_running_fleet_goes_on_under_plain_compose() {
     assert_eq!(acme.file("shared-a", "sites/common_site_config.json"), kept);
     routed(&acme);
     acme.fleet.settled();
+    acme.names_lead_home("initech");
+    acme.fleet.applied();
     // Typed again, it changes nothing.
     let made = acme.fleet.containers();
     leave(&acme, &secrets.path().join("here"));

@@ -6,7 +6,7 @@ use tenantry::desired::call::{Arg, Call};
 use tenantry::desired::change::{Action, Change, Step};
 use tenantry::desired::content::Content;
 use tenantry::desired::fields::Consequence;
-use tenantry::desired::observed::{Observation, Observed};
+use tenantry::desired::observed::{Disk, Observation, Observed};
 use tenantry::diag::Code;
 use tenantry::plan::Plan;
 use tenantry::plan::fold::{Told, fold};
@@ -62,6 +62,45 @@ fn no_more_networks_are_begun_than_the_engine_has_subnets_for() {
     let mut observed = settled(&fleet).observe();
     for facts in observed.hosts.values_mut() {
         facts.networks_left = Some(0);
+    }
+    assert!(fleet.plan(&observed).refusals.is_empty());
+}
+
+#[test]
+fn no_image_is_pulled_that_leaves_less_than_a_tenth_of_the_disk() {
+    let fleet = Fleet::new();
+    let mut observed = World::default().observe();
+    observed.objects.retain(|id, _| id.kind != ObjectKind::Image);
+    let names = ["erp", "traefik"].map(str::to_owned);
+    // Free, what each is known to take, how many are refused.
+    for (free, size, refused) in [
+        (100, Some(45), 0),
+        (100, Some(46), 1),
+        (100, Some(91), 2),
+        (10, None, 0),
+        (9, None, 2),
+        (0, Some(1), 2),
+    ] {
+        for facts in observed.hosts.values_mut() {
+            facts.disk = Some(Disk { total: 100, free });
+            facts.image_sizes =
+                size.iter().flat_map(|size| names.clone().map(|name| (name, *size))).collect();
+        }
+        let plan = fleet.plan(&observed);
+        let told: Vec<_> =
+            plan.refusals.iter().filter(|one| one.diagnostic.code == Code::GUARD_DISK_SPACE).collect();
+        assert_eq!(told.len(), refused, "{free} {size:?}: {:#?}", plan.refusals);
+        assert!(told.iter().all(|one| !one.fatal));
+        let pulled = plan.steps.iter().filter(|step| matches!(step.call, Call::PullImage { .. })).count();
+        assert_eq!(pulled + refused, 2, "{free} {size:?}");
+        // What needs one that is refused waits.
+        let made = plan.steps.iter().any(|step| matches!(step.call, Call::CreateContainer { .. }));
+        assert_eq!(made, refused < 2, "{free} {size:?}");
+        assert_eq!(plan.notes.iter().any(|note| note.contains(" pulls ")), refused < 2, "{:?}", plan.notes);
+    }
+    // Where nothing can tell the room nothing is refused.
+    for facts in observed.hosts.values_mut() {
+        facts.disk = None;
     }
     assert!(fleet.plan(&observed).refusals.is_empty());
 }

@@ -94,6 +94,11 @@ impl Hand<'_> {
             "disconnect" => {
                 self.container(object)?.container.networks.remove(rest).ok_or("it is not on it")?;
             }
+            "connect" => {
+                let container = &mut self.container(object)?.container;
+                let names = [container.service.clone()].into();
+                container.networks.insert(rest.to_owned(), names);
+            }
             "busy" => self.container(object)?.busy.push(format!("tenantry:{rest}")),
             "image" => {
                 self.state.images.remove(object).then_some(()).ok_or("no such image")?;

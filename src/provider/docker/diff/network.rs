@@ -69,10 +69,23 @@ fn without_spares(present: &Present) -> Proposal {
     Proposal::new(Action::Update, vec![field], drafts.collect(), None)
 }
 
-/// Removes a network. Who is still on it when it goes is seen to by the plan.
+/// Removes a network, when its guests have left it. Who else is still on it is seen to by the plan.
 #[must_use]
-pub fn remove_network(present: &Present) -> Proposal {
-    Proposal::new(Action::Delete, Vec::new(), vec![remove(present, "no longer wanted")], None)
+pub fn remove_network(present: &Present, network: &Network, guests: &[&Present]) -> Proposal {
+    let all = guests.iter().flat_map(|guest| std::iter::once(*guest).chain(&guest.spare));
+    let on_it = all.filter(|guest| match &guest.object {
+        Object::Container(container) => container.networks.contains_key(&network.name),
+        _ => false,
+    });
+    let mut drafts: Vec<Draft> = on_it
+        .map(|guest| {
+            let mut draft = calls::disconnect(Arg::Handle(guest.handle.clone()), &network.name);
+            "nobody else is on it any more".clone_into(&mut draft.reason);
+            draft
+        })
+        .collect();
+    drafts.push(remove(present, "no longer wanted"));
+    Proposal::new(Action::Delete, Vec::new(), drafts, None)
 }
 
 fn remove(present: &Present, reason: &str) -> Draft {

@@ -34,3 +34,13 @@ pub(super) async fn observe(question: Question<'_>) -> BTreeMap<ObjectId, Observ
     let looks: Vec<_> = looks.collect();
     stream::iter(looks).buffered(AT_ONCE).filter_map(|found| async { found }).collect().await
 }
+
+/// The references of those that are to be pulled, because they are not there.
+pub(super) fn pulled<'a>(question: Question<'a>, seen: &BTreeMap<ObjectId, Observation>) -> Vec<&'a str> {
+    let wanted = question.wanted(ObjectKind::Image).filter(|(id, _)| !seen.contains_key(*id));
+    let pulled = wanted.filter_map(|(_, entry)| match &entry.object {
+        Object::Image(image) if image.pull => Some(image.reference.as_str()),
+        _ => None,
+    });
+    pulled.collect()
+}

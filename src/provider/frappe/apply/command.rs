@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-
 use super::document::Note;
 use super::failure;
 use crate::provider::frappe::parts::HOME;

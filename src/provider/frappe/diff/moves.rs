@@ -52,6 +52,9 @@ pub fn bench_stays(of: &str, cx: &Context<'_>) -> Option<Obstacle> {
         let wired = wiring::servers(container, host, cx.observed);
         // On both: it is on its way, and where the data is its databases tell.
         if !wired.contains(wanted) {
+            if wired.is_empty() {
+                servers.extend(wiring::unread(host, cx));
+            }
             servers.extend(wired);
         }
     }
