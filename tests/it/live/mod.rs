@@ -18,6 +18,7 @@ mod gitops_doc;
 mod foreign;
 mod leaving;
 mod locked;
+mod metrics;
 mod pushed;
 mod recorded;
 mod secrets;
