@@ -294,17 +294,19 @@ impl Tls {
     /// Traefik looks every minute, and renews what ends in twenty.
     fn renews(&self, before: &[Value]) {
         let began = Instant::now();
+        let mut seen = false;
         let acme =
             |all: &[Value]| all.iter().filter(|one| one["from"] == "acme").cloned().collect::<Vec<_>>();
         let old = ends(&acme(before));
         loop {
             let new = ends(&acme(&self.certificates()));
             let renewed = new.iter().zip(&old).filter(|(new, old)| new.as_str() > old.as_str()).count();
+            if renewed > 0 && !seen {
+                self.tell(&format!("{renewed} are renewed after another {} s", began.elapsed().as_secs()));
+                seen = true;
+            }
             if renewed == old.len() {
-                self.tell(&format!(
-                    "all {renewed} are renewed after another {} s",
-                    began.elapsed().as_secs()
-                ));
+                self.tell(&format!("all {renewed} are renewed after {} s", began.elapsed().as_secs()));
                 return;
             }
             assert!(began.elapsed() < Duration::from_secs(600), "{old:?}\n{new:?}");
