@@ -19,6 +19,7 @@ mod foreign;
 mod leaving;
 mod locked;
 mod metrics;
+mod own_certificates;
 mod pushed;
 mod recorded;
 mod secrets;
