@@ -11,7 +11,7 @@ const PRIVATE: [&str; 8] = ["corp", "home", "internal", "invalid", "lan", "local
 pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     let Some(certificates) = &model.fleet.certificates else { return };
     // An authority of one's own may sign anything, and a sandbox asks none.
-    if certificates.server.is_some() {
+    if certificates.acme.as_ref().is_none_or(|acme| acme.server.is_some()) {
         return;
     }
     for answer in answers(model) {
@@ -21,7 +21,9 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
             let bench = &model.benches[model.sites[id].bench.id];
             matches!(model.hosts[bench.host.id].engine.value, Engine::Docker(_))
         });
-        if real && (PRIVATE.contains(&top) || name.ends_with(".home.arpa") || !name.contains('.')) {
+        // Of a name with a certificate of its own nothing is asked.
+        let asked = certificates.file(&name).is_none();
+        if real && asked && (PRIVATE.contains(&top) || name.ends_with(".home.arpa") || !name.contains('.')) {
             diagnostics.push(
                 Diagnostic::warning(
                     Code::CHECK_DOMAIN_NOT_PUBLIC,
@@ -29,7 +31,7 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
                 )
                 .at(answer.span, format!("{} answers at it", answer.who))
                 .and(certificates.span, "certificates are asked for here")
-                .help("use a public name, or name an authority of your own with `server`"),
+                .help("use a public name, name an authority of your own with `server`, or a certificate that you have with `file`"),
             );
         }
     }

@@ -15,6 +15,7 @@ mod database_on_other_host;
 mod domain_conflict;
 mod domain_not_public;
 mod domain_reserved;
+mod domain_without_certificate;
 mod engine_in_clear;
 mod engine_repeated;
 mod facts;
@@ -86,6 +87,7 @@ pub const RULES: &[Rule] = &[
     Rule { code: Code::CHECK_DOMAIN_CONFLICT, run: domain_conflict::rule },
     Rule { code: Code::CHECK_DOMAIN_NOT_PUBLIC, run: domain_not_public::rule },
     Rule { code: Code::CHECK_DOMAIN_RESERVED, run: domain_reserved::rule },
+    Rule { code: Code::CHECK_DOMAIN_WITHOUT_CERTIFICATE, run: domain_without_certificate::rule },
     Rule { code: Code::CHECK_ENGINE_IN_CLEAR, run: engine_in_clear::rule },
     Rule { code: Code::CHECK_ENGINE_REPEATED, run: engine_repeated::rule },
     Rule { code: Code::CHECK_HOST_OVERCOMMITTED, run: host_overcommitted::rule },

@@ -22,9 +22,8 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     if let Some(key) = &model.fleet.key {
         check(&key.value, key.span);
     }
-    if let Some(token) =
-        model.fleet.certificates.as_ref().and_then(|certificates| certificates.token.as_ref())
-    {
+    let acme = model.fleet.certificates.as_ref().and_then(|certificates| certificates.acme.as_ref());
+    if let Some(token) = acme.and_then(|acme| acme.token.as_ref()) {
         check(&token.value, token.span);
     }
     for file in model.fleet.certificates.iter().flat_map(|certificates| &certificates.files) {

@@ -10,10 +10,12 @@ pub(super) fn rule(model: &Model, diagnostics: &mut Diagnostics) {
     let (Some(under), Some(certificates)) = (&model.fleet.sites_under, &model.fleet.certificates) else {
         return;
     };
+    let Some(acme) = &certificates.acme else { return };
     let below = format!(".{}", under.value);
-    let count = model.sites.iter().filter(|(_, site)| site.host_name.ends_with(&below)).count();
+    let asked = |name: &str| name.ends_with(&below) && certificates.file(name).is_none();
+    let count = model.sites.iter().filter(|(_, site)| asked(&site.host_name)).count();
     // An authority of one's own has limits of its own.
-    if certificates.dns.is_some() || certificates.server.is_some() || count <= A_WEEK {
+    if acme.dns.is_some() || acme.server.is_some() || count <= A_WEEK {
         return;
     }
     diagnostics.push(

@@ -106,6 +106,7 @@ codes! {
     CHECK_DOMAIN_CONFLICT = "check/domain-conflict";
     CHECK_DOMAIN_NOT_PUBLIC = "check/domain-not-public";
     CHECK_DOMAIN_RESERVED = "check/domain-reserved";
+    CHECK_DOMAIN_WITHOUT_CERTIFICATE = "check/domain-without-certificate";
     CHECK_ENGINE_IN_CLEAR = "check/engine-in-clear";
     CHECK_ENGINE_REPEATED = "check/engine-repeated";
     CHECK_HOST_OVERCOMMITTED = "check/host-overcommitted";

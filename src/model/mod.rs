@@ -14,7 +14,7 @@ use crate::value::{Address, Identity};
 pub use crate::value::ConfigValue;
 pub use bench::{App, Bench, Gunicorn, Queues, Release, Resources, Size};
 pub use limits::{Backup, Limits, Plan, RequestRate};
-pub use platform::{CertificateFile, Certificates, Database, Edge, Engine, Fleet, Host, PullPolicy};
+pub use platform::{Acme, CertificateFile, Certificates, Database, Edge, Engine, Fleet, Host, PullPolicy};
 pub use tenant::{Domain, Site, Tenant};
 
 /// A layer of values. Later ones are nearer, and the nearest value wins; only maps merge.

@@ -2,6 +2,7 @@
 
 use super::{Layered, Limits, Meta, Ref};
 use crate::source::Spanned;
+use crate::value::certificate::covers;
 use crate::world::secret::SecretRef;
 
 /// The fleet: one a repository.
@@ -21,9 +22,20 @@ pub struct Fleet {
     pub limits: Limits,
 }
 
-/// Certificates by ACME.
+/// Where certificates come from.
 #[derive(Debug, Clone)]
 pub struct Certificates {
+    /// The authority that is asked; `None` only where every name has a file.
+    pub acme: Option<Acme>,
+    /// Certificates that somebody else gets.
+    pub files: Vec<CertificateFile>,
+    /// The whole block.
+    pub span: crate::source::Span,
+}
+
+/// An authority that speaks ACME.
+#[derive(Debug, Clone)]
+pub struct Acme {
     /// Where the authority writes to.
     pub email: Spanned<String>,
     /// lego's name of the DNS provider, for a wildcard by DNS-01; without it HTTP-01, one name at a time.
@@ -38,10 +50,14 @@ pub struct Certificates {
     pub authority: Option<Spanned<String>>,
     /// Seconds that its certificates last, where that is not 90 days.
     pub lifetime: Option<Spanned<u64>>,
-    /// Certificates that somebody else gets.
-    pub files: Vec<CertificateFile>,
-    /// The whole block.
-    pub span: crate::source::Span,
+}
+
+impl Certificates {
+    /// The first file that is for a name.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&CertificateFile> {
+        self.files.iter().find(|file| covers(&file.names, name))
+    }
 }
 
 /// A certificate that somebody else gets and renews.

@@ -62,7 +62,8 @@ pub async fn certificates(
     observed: &Observed,
 ) -> Vec<NameCertificate> {
     let Some(declared) = &model.fleet.certificates else { return Vec::new() };
-    let soon = declared.lifetime.as_ref().map_or(SOON, |lifetime| lifetime.value / 6);
+    let lifetime = declared.acme.as_ref().and_then(|acme| acme.lifetime.as_ref());
+    let soon = lifetime.map_or(SOON, |lifetime| lifetime.value / 6);
     let edges = model.edges.iter().map(|(_, edge)| async move {
         let host = model.hosts[edge.host.id].meta.identity.as_str();
         // A sandbox asks nobody for certificates.
@@ -72,7 +73,7 @@ pub async fn certificates(
         let mut seen: Vec<NameCertificate> = Vec::new();
         let mut asked = Vec::new();
         for name in names(model, edge) {
-            match declared.files.iter().find(|file| covers(&file.names, name)) {
+            match declared.file(name) {
                 Some(file) => seen.push(NameCertificate {
                     name: name.to_owned(),
                     edge: edge.meta.address.to_string(),

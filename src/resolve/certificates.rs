@@ -3,10 +3,10 @@
 use super::context::Context;
 use super::platform::text;
 use crate::diag::{Code, Diagnostic};
-use crate::model::{CertificateFile, Certificates};
+use crate::model::{self, CertificateFile, Certificates};
 use crate::source::Spanned;
+use crate::spec;
 use crate::spec::attach::Attached;
-use crate::spec::{self, Acme};
 use crate::value::NameServer;
 
 /// lego's name of the updates that name servers take themselves.
@@ -18,32 +18,59 @@ pub(super) fn certificates(
     attached: &Attached,
     context: &mut Context<'_>,
 ) -> Option<Certificates> {
-    let acme = block.acme.as_deref()?;
-    fit(acme, context);
-    let authority = acme
-        .ca
-        .as_ref()
-        .and_then(|ca| Some(Spanned::new(attached.get(ca.value.as_str())?.text.clone(), ca.span)));
+    let span = block.whole?;
+    let acme = match block.acme.as_deref() {
+        Some(acme) => Some(authority(acme, attached, context)?),
+        // One that was written and cannot be read was reported.
+        None if block.broken.contains(&"acme") => return None,
+        None => None,
+    };
     let mut files: Vec<CertificateFile> = Vec::new();
     for file in &block.files {
         let file = one_file(file, &files, attached, context);
         files.extend(file);
     }
-    Some(Certificates {
+    if acme.is_none() {
+        // With a file that cannot be used nobody can say which names have none.
+        if files.len() < block.files.len() || block.broken.contains(&"file") {
+            return None;
+        }
+        if files.is_empty() {
+            context.report(
+                Diagnostic::error(
+                    Code::RESOLVE_NO_CERTIFICATES,
+                    "`certificates` names neither an authority nor a certificate",
+                )
+                .at(span, "nothing to show over HTTPS")
+                .help("name an authority that signs for every name: `acme email=\"it@globex.example\"`")
+                .help("or certificates that you have: `file \"pki/shop.pem\" key=(secret)\"file:/etc/tenantry/shop.key\"`")
+                .help("or take `certificates` away: everything is plain HTTP then"),
+            );
+            return None;
+        }
+    }
+    Some(Certificates { acme, files, span })
+}
+
+fn authority(acme: &spec::Acme, attached: &Attached, context: &mut Context<'_>) -> Option<model::Acme> {
+    fit(acme, context);
+    let root = acme
+        .ca
+        .as_ref()
+        .and_then(|ca| Some(Spanned::new(attached.get(ca.value.as_str())?.text.clone(), ca.span)));
+    Some(model::Acme {
         email: text(acme.email.clone()?),
         dns: acme.dns.clone().map(text),
         token: acme.token.clone(),
         nameserver: acme.nameserver.as_ref().map(|server| server.clone().map(|s: NameServer| s.with_port())),
         server: acme.server.clone().map(text),
-        authority,
+        authority: root,
         lifetime: acme.lifetime.clone().map(|lifetime| lifetime.map(|seconds| seconds.0)),
-        files,
-        span: block.whole?,
     })
 }
 
 /// Every part needs the one that it is for.
-fn fit(acme: &Acme, context: &mut Context<'_>) {
+fn fit(acme: &spec::Acme, context: &mut Context<'_>) {
     let updates = acme.dns.as_ref().filter(|dns| dns.value.as_str() == UPDATES);
     let mut faults = Vec::new();
     let fault = |message: &str| Diagnostic::error(Code::RESOLVE_AUTHORITY, message.to_owned());

@@ -1,10 +1,10 @@
 //! What each declaration says by itself, as words that can be compared: values of other layers are told where they are
 //! written, once, and not with each of the thousands that inherit them.
 
+mod certificates;
+
 use std::borrow::Cow;
 use std::fmt::Display;
-
-use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     Bench, Database, Edge, Engine, Gunicorn, Host, Layer, Layered, Limits, Meta, Model, Plan, PullPolicy,
@@ -185,31 +185,10 @@ fn fleet(model: &Model) -> Vec<Fact> {
     facts.spanned("key", fleet.key.as_ref(), Weight::Own);
     facts.spanned("sites-under", fleet.sites_under.as_ref(), Weight::Own);
     if let Some(certificates) = &fleet.certificates {
-        facts.put("certificates", "acme", Some(certificates.span), Weight::Own);
-        facts.spanned("certificates.email", Some(&certificates.email), Weight::Own);
-        facts.spanned("certificates.dns", certificates.dns.as_ref(), Weight::Own);
-        facts.spanned("certificates.token", certificates.token.as_ref(), Weight::Quiet);
-        facts.spanned("certificates.nameserver", certificates.nameserver.as_ref(), Weight::Own);
-        facts.spanned("certificates.server", certificates.server.as_ref(), Weight::Own);
-        // The text of a certificate tells nobody anything; that it is another one does.
-        if let Some(ca) = &certificates.authority {
-            facts.put("certificates.ca", print(&ca.value), Some(ca.span), Weight::Own);
-        }
-        facts.spanned("certificates.lifetime", certificates.lifetime.as_ref(), Weight::Own);
-        for file in &certificates.files {
-            let name = format!("certificates.file {}", file.path.value);
-            facts.put(format!("{name} key"), &file.key.value, Some(file.key.span), Weight::Quiet);
-            facts.put(name, print(&file.chain), Some(file.path.span), Weight::Own);
-        }
+        certificates::facts(certificates, &mut facts);
     }
     facts.limits(&fleet.limits, |layer| layer == Layer::Fleet);
     facts.0
-}
-
-/// The beginning of a text's SHA-256: enough to see that it is another one.
-fn print(text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
-    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn host(host: &Host) -> Vec<Fact> {

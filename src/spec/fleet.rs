@@ -27,8 +27,8 @@ block! {
 block! {
     /// Where certificates come from.
     Certificates = "certificates" [] {
-        /// An authority that speaks ACME, such as Let's Encrypt.
-        acme: Option<Box<Acme>> = "acme" required;
+        /// An authority that speaks ACME, such as Let's Encrypt; only where each name has a `file` it can be left out.
+        acme: Option<Box<Acme>> = "acme";
         /// Certificates that somebody else gets and renews: they serve the names that are in them.
         files: Vec<CertificateFile> = "file";
     }

@@ -3,9 +3,9 @@
 use tenantry::check::{Checked, check};
 use tenantry::diag::Diagnostics;
 use tenantry::model::{
-    App, Bench, Certificates, ConfigValue, Database, Domain, Edge, Engine, Fleet, Gunicorn, Host, Id, Layer,
-    Layered, Limits, Meta, Model, Plan, PullPolicy, Queues, Ref, Release, RequestRate, Resources, Site, Size,
-    Table, Tenant,
+    Acme, App, Bench, Certificates, ConfigValue, Database, Domain, Edge, Engine, Fleet, Gunicorn, Host, Id,
+    Layer, Layered, Limits, Meta, Model, Plan, PullPolicy, Queues, Ref, Release, RequestRate, Resources,
+    Site, Size, Table, Tenant,
 };
 use tenantry::source::{SourceMap, Span, Spanned};
 use tenantry::value::{Address, Identity, Kind};
@@ -56,13 +56,15 @@ const GIB: u64 = 1 << 30;
 pub(crate) fn model(certificates: bool) -> Model {
     let p = &mut Places::default();
     let certificates = certificates.then(|| Certificates {
-        email: p.written("ops@example.com".to_owned()),
-        dns: Some(p.written("cloudflare".to_owned())),
-        token: Some(p.written(SecretRef::Env("CF_DNS_API_TOKEN".to_owned()))),
-        nameserver: None,
-        server: None,
-        authority: None,
-        lifetime: None,
+        acme: Some(Acme {
+            email: p.written("ops@example.com".to_owned()),
+            dns: Some(p.written("cloudflare".to_owned())),
+            token: Some(p.written(SecretRef::Env("CF_DNS_API_TOKEN".to_owned()))),
+            nameserver: None,
+            server: None,
+            authority: None,
+            lifetime: None,
+        }),
         files: Vec::new(),
         span: p.span("certificates"),
     });

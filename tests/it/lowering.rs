@@ -29,7 +29,7 @@ fn with_site(certificates: bool, change: impl FnOnce(&mut Site)) -> Model {
 #[test]
 fn a_dns_provider_without_a_known_variable_is_refused_with_those_that_have_one() {
     let mut model = by_hand::model(true);
-    let dns = model.fleet.certificates.as_mut().unwrap().dns.as_mut().unwrap();
+    let dns = model.fleet.certificates.as_mut().unwrap().acme.as_mut().unwrap().dns.as_mut().unwrap();
     dns.value = "mydns".to_owned();
     let span = dns.span;
     let (_, found) = lowered(model);

@@ -13,8 +13,9 @@ use crate::value::certificate::{self, Certificate};
 
 /// Where its resolvers keep their storage, each in a file.
 pub(super) const STORAGE: &str = "/acme";
-/// How much of the log is read: a failed try is one line, and the list of a site's names is in it.
-pub const LINES: u32 = 1000;
+/// How much of the log is read. A failed try is one line, with the list of a site's names in it; a certificate that comes is ten, and a
+/// site may get a hundred at once after the try that says what is missing.
+pub const LINES: u32 = 5000;
 
 /// A resolver's part of a storage file. The keys in it are not even parsed.
 #[derive(Deserialize)]
@@ -62,10 +63,11 @@ fn storage(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
     Ok(found)
 }
 
-/// The last complaint about each name.
+/// The last complaint about each name. An authority that was asked too often refuses without a look at the name: what it complained of before
+/// is still to be done, so both are told.
 #[must_use]
 pub fn complaints(log: &str) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<String, (Option<String>, Option<String>)> = BTreeMap::new();
     for line in log.lines() {
         let line = plain(line);
         let fails = line.contains("Unable to obtain ACME certificate")
@@ -75,10 +77,18 @@ pub fn complaints(log: &str) -> BTreeMap<String, String> {
             continue;
         };
         for name in names(&line, &why) {
-            found.insert(name, words(&why));
+            let (cause, refusal) = found.entry(name).or_default();
+            if problem(&why).0 == REFUSES {
+                *refusal = Some(words(&why));
+            } else {
+                (*cause, *refusal) = (Some(words(&why)), None);
+            }
         }
     }
-    found
+    let both = |(cause, refusal): (Option<String>, Option<String>)| {
+        cause.into_iter().chain(refusal).collect::<Vec<_>>().join("; ")
+    };
+    found.into_iter().map(|(name, told)| (name, both(told))).collect()
 }
 
 /// Without the colours that Traefik gives its log.
@@ -119,9 +129,19 @@ fn names(line: &str, why: &str) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
+/// ACME's kind of problem for whoever asked too often.
+const REFUSES: &str = "rateLimited";
+
+/// ACME's kind of a problem, where it has one, and its detail.
+fn problem(why: &str) -> (&str, &str) {
+    match why.rsplit_once("urn:ietf:params:acme:error:") {
+        Some((_, rest)) => rest.split_once(" :: ").unwrap_or((rest, "")),
+        None => ("", why),
+    }
+}
+
 /// What is to be done about it, as far as that is known, then the words of whoever complained.
 fn words(why: &str) -> String {
-    const URN: &str = "urn:ietf:params:acme:error:";
     const UNRESOLVED: [&str; 6] = [
         "NXDOMAIN",
         "could not resolve",
@@ -130,10 +150,7 @@ fn words(why: &str) -> String {
         "DNS problem",
         "no such host",
     ];
-    let (kind, detail) = match why.rsplit_once(URN) {
-        Some((_, rest)) => rest.split_once(" :: ").unwrap_or((rest, "")),
-        None => ("", why),
-    };
+    let (kind, detail) = problem(why);
     let detail = detail.trim_end_matches(']').trim();
     let short: String = detail.chars().take(240).collect();
     let short = if short.len() < detail.len() { format!("{short}…") } else { short };
@@ -145,7 +162,7 @@ fn words(why: &str) -> String {
         "dns" => format!("a DNS record is missing or wrong ({short})"),
         "connection" => format!("the authority does not reach this name at port 80 ({short})"),
         "unauthorized" if challenge => format!("something else answers at this name ({short})"),
-        "rateLimited" => format!("the authority refuses for a while ({short})"),
+        REFUSES => format!("the authority refuses for a while ({short})"),
         _ => short,
     }
 }

@@ -55,25 +55,26 @@ fn traefik(to: &mut Lowering<'_>, origin: &Origin, project: &Project, edge: &Edg
     traefik.ports.insert(port(edge.http.value, 80));
     traefik.ports.extend(edge.https.as_ref().map(|https| port(https.value, 443)));
     let certificates = to.model.fleet.certificates.as_ref();
-    let config = settings::config(certificates, edge).to_text();
+    let acme = certificates.and_then(|certificates| certificates.acme.as_ref());
+    let config = settings::config(acme, edge).to_text();
     traefik.files.insert("/etc/traefik/traefik.yml".to_owned(), service::text(config));
 
     let mut needs = vec![
         to.put(origin, NETWORK, [], Object::Network(network)),
         to.put(origin, "dynamic", [], Object::Volume(dynamic)),
     ];
-    if let Some(certificates) = certificates {
-        let acme = service::volume(project, "acme");
-        service::mount(&mut traefik, "/acme", acme.name.clone());
-        needs.push(to.put(origin, "acme", [], Object::Volume(acme)));
-        if let Some(authority) = &certificates.authority {
+    traefik.files.extend(own_certificates::files(to.model, edge));
+    if let Some(acme) = acme {
+        let volume = service::volume(project, "acme");
+        service::mount(&mut traefik, "/acme", volume.name.clone());
+        needs.push(to.put(origin, "acme", [], Object::Volume(volume)));
+        if let Some(authority) = &acme.authority {
             traefik.files.insert(AUTHORITY.to_owned(), service::text(authority.value.clone()));
         }
-        if let Some(server) = &certificates.nameserver {
+        if let Some(server) = &acme.nameserver {
             traefik.environment.insert("RFC2136_NAMESERVER".to_owned(), server.value.clone());
         }
-        traefik.files.extend(own_certificates::files(to.model, edge));
-        if let (Some(dns), Some(token)) = (&certificates.dns, &certificates.token) {
+        if let (Some(dns), Some(token)) = (&acme.dns, &acme.token) {
             if let Some(variable) = settings::token_variable(&dns.value) {
                 traefik.environment.insert(format!("{variable}_FILE"), TOKEN.to_owned());
                 let content = Content::Secret(vec![Part::Secret(token.value.clone())]);

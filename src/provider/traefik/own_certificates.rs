@@ -9,14 +9,13 @@ use crate::desired::content::{Content, Part};
 use crate::desired::docker::File;
 use crate::model::{CertificateFile, Edge, Fleet, Model};
 use crate::provider::service;
-use crate::value::certificate::covers;
 
 /// Where they lie in Traefik's container.
 const DIRECTORY: &str = "/etc/traefik/certificates";
 
 /// The first file that is for a name.
 pub(super) fn of<'f>(fleet: &'f Fleet, name: &str) -> Option<&'f CertificateFile> {
-    fleet.certificates.as_ref()?.files.iter().find(|file| covers(&file.names, name))
+    fleet.certificates.as_ref()?.file(name)
 }
 
 /// Those that an edge shows: nobody else's keys come to its machine.

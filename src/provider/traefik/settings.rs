@@ -1,6 +1,6 @@
 //! Traefik's static configuration. A change of it restarts Traefik.
 
-use crate::model::{Certificates, Edge};
+use crate::model::{Acme, Edge};
 use crate::provider::traefik::lower::{AUTHORITY, DYNAMIC};
 use crate::provider::yaml::Yaml;
 
@@ -43,7 +43,7 @@ pub fn providers() -> String {
 
 /// `traefik.yml` of an edge.
 #[must_use]
-pub fn config(certificates: Option<&Certificates>, edge: &Edge) -> Yaml {
+pub fn config(acme: Option<&Acme>, edge: &Edge) -> Yaml {
     let mut sections = vec![
         ("global", Yaml::map([("checkNewVersion", false.into()), ("sendAnonymousUsage", false.into())])),
         ("entryPoints", entry_points(edge)),
@@ -59,8 +59,8 @@ pub fn config(certificates: Option<&Certificates>, edge: &Edge) -> Yaml {
         ("ping", Yaml::map([("entryPoint", "traefik".into())])),
         ("log", Yaml::map([("level", "INFO".into())])),
     ];
-    if let Some(certificates) = certificates {
-        sections.push(("certificatesResolvers", resolvers(certificates)));
+    if let Some(acme) = acme {
+        sections.push(("certificatesResolvers", resolvers(acme)));
     }
     Yaml::map(sections)
 }
@@ -97,32 +97,32 @@ fn entry_points(edge: &Edge) -> Yaml {
     Yaml::map(points)
 }
 
-fn resolvers(certificates: &Certificates) -> Yaml {
+fn resolvers(acme: &Acme) -> Yaml {
     // Each resolver has its own storage: two must not write one file.
     let resolver = |name: &str, challenge: (&'static str, Yaml)| {
-        let mut acme = vec![
-            ("email", certificates.email.value.as_str().into()),
+        let mut options = vec![
+            ("email", acme.email.value.as_str().into()),
             ("storage", format!("/acme/{name}.json").into()),
             ("keyType", "EC256".into()),
             challenge,
         ];
-        if let Some(server) = &certificates.server {
-            acme.insert(0, ("caServer", server.value.as_str().into()));
+        if let Some(server) = &acme.server {
+            options.insert(0, ("caServer", server.value.as_str().into()));
         }
-        if certificates.authority.is_some() {
-            acme.push(("caCertificates", Yaml::list([AUTHORITY])));
+        if acme.authority.is_some() {
+            options.push(("caCertificates", Yaml::list([AUTHORITY])));
         }
-        if let Some(lifetime) = &certificates.lifetime {
+        if let Some(lifetime) = &acme.lifetime {
             // In hours, at least one: it says how long before the end Traefik renews, and how often it looks.
-            acme.push(("certificatesDuration", (lifetime.value / 3600).max(1).into()));
+            options.push(("certificatesDuration", (lifetime.value / 3600).max(1).into()));
         }
-        Yaml::map([("acme", Yaml::map(acme))])
+        Yaml::map([("acme", Yaml::map(options))])
     };
     let mut resolvers =
         vec![(SINGLE, resolver(SINGLE, ("httpChallenge", Yaml::map([("entryPoint", WEB.into())]))))];
-    if let Some(dns) = &certificates.dns {
+    if let Some(dns) = &acme.dns {
         let mut challenge = vec![("provider", Yaml::from(dns.value.as_str()))];
-        if let Some(server) = &certificates.nameserver {
+        if let Some(server) = &acme.nameserver {
             challenge.push(("resolvers", Yaml::list([server.value.as_str()])));
         }
         let challenge = ("dnsChallenge", Yaml::map(challenge));

@@ -17,7 +17,7 @@ fn wildcard<'f>(fleet: &'f Fleet, name: &str) -> Option<&'f str> {
     if own_certificates::of(fleet, name).is_some() {
         return None;
     }
-    fleet.certificates.as_ref()?.dns.as_ref()?;
+    fleet.certificates.as_ref()?.acme.as_ref()?.dns.as_ref()?;
     let under = fleet.sites_under.as_ref()?.value.as_str();
     let label = name.strip_suffix(under)?.strip_suffix('.')?;
     // A wildcard stands for one label.
@@ -43,10 +43,10 @@ pub(super) fn groups<'n>(fleet: &Fleet, names: &[&'n str]) -> Vec<(&'static str,
 /// shown, which no browser trusts: nothing better can be had for a name that nobody declared.
 #[must_use]
 pub(super) fn block(fleet: &Fleet, names: &[&str]) -> Option<Value> {
-    fleet.certificates.as_ref()?;
+    let certificates = fleet.certificates.as_ref()?;
     let Some(first) = names.first() else { return Some(json!({})) };
     // Traefik has the files and picks by name.
-    if own_certificates::of(fleet, first).is_some() {
+    if certificates.acme.is_none() || certificates.file(first).is_some() {
         return Some(json!({}));
     }
     Some(match wildcard(fleet, first) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::fleet::Fleet;
 use crate::support::used;
 
-pub(super) const IMAGE: &str = "tenantry-bed/acme:1";
+pub(super) const IMAGE: &str = "tenantry-bed/acme:2";
 /// Where it is, as Traefik sees it.
 pub(super) const DIRECTORY: &str = "https://ca.acme-cloud.example:14000/dir";
 /// The name servers, which take updates of `erp.acme-cloud.example`.
@@ -51,7 +51,7 @@ impl Authority {
     }
 
     pub(super) fn log(&self, fleet: &Fleet) -> String {
-        let script = "tail -n 20 /tmp/named.log /tmp/pebble.log /tmp/challtestsrv.log";
+        let script = "tail -n 20 /tmp/named.log /tmp/pebble.log /tmp/haproxy.log /tmp/challtestsrv.log";
         fleet.docker(&["exec", &self.name, "sh", "-c", script]).to_string()
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::authority::{self, Authority};
 use super::fleet::{Fleet, free_port};
+use super::metrics;
 use crate::support::disk;
 
 /// Domains that resolve, beside the one that has no record; `tests/long/certificates` has as many as it takes to be 120.
@@ -85,6 +86,13 @@ impl Tls {
         Self { fleet, https, many: if long { 118 } else { FEW }, long }
     }
 
+    /// A figure of a long run, which somebody reads.
+    fn tell(&self, what: &str) {
+        if self.long {
+            eprintln!("{what}");
+        }
+    }
+
     fn traefik(&self) -> String {
         format!("{}-edge-fra-1-traefik-1", self.fleet.id)
     }
@@ -116,6 +124,10 @@ impl Tls {
                 self.certificates().into_iter().partition(|one| one["is"] == "present");
             if present.len() >= wanted && others.iter().all(|one| one["why"].is_string()) {
                 assert_eq!(present.len(), wanted, "{present:#?}");
+                self.tell(&format!(
+                    "{wanted} names have a certificate after {} s",
+                    began.elapsed().as_secs()
+                ));
                 return others;
             }
             assert!(
@@ -209,6 +221,8 @@ fn the_example_with_certificates_comes_up_for_real() {
     assert!(of(MISSING).contains("no certificate: no A or AAAA record"), "{status}");
     assert!(of("d0.globex.example").contains("certificate until 20"), "{status}");
     tls.fleet.settled();
+    tls.tell(&format!("of {MISSING}: {why}"));
+    metrics::judge(&tls.fleet.run(&["status", "--format", "prometheus"]).out);
 
     let root = authority.root().unwrap();
     tls.serves(&root);
@@ -280,12 +294,19 @@ impl Tls {
     /// Traefik looks every minute, and renews what ends in twenty.
     fn renews(&self, before: &[Value]) {
         let began = Instant::now();
+        let mut seen = false;
         let acme =
             |all: &[Value]| all.iter().filter(|one| one["from"] == "acme").cloned().collect::<Vec<_>>();
         let old = ends(&acme(before));
         loop {
             let new = ends(&acme(&self.certificates()));
-            if new.iter().zip(&old).all(|(new, old)| new.as_str() > old.as_str()) {
+            let renewed = new.iter().zip(&old).filter(|(new, old)| new.as_str() > old.as_str()).count();
+            if renewed > 0 && !seen {
+                self.tell(&format!("{renewed} are renewed after another {} s", began.elapsed().as_secs()));
+                seen = true;
+            }
+            if renewed == old.len() {
+                self.tell(&format!("all {renewed} are renewed after {} s", began.elapsed().as_secs()));
                 return;
             }
             assert!(began.elapsed() < Duration::from_secs(600), "{old:?}\n{new:?}");

@@ -18,6 +18,8 @@ mod gitops_doc;
 mod foreign;
 mod leaving;
 mod locked;
+mod metrics;
+mod own_certificates;
 mod pushed;
 mod recorded;
 mod secrets;

@@ -93,7 +93,7 @@ impl Stage {
                 section.body = ran.text();
                 return Ok(Some(ran));
             }
-            path if [".kdl", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending)) => {
+            path if [".kdl", ".yaml", ".yml", ".pem"].iter().any(|ending| path.ends_with(ending)) => {
                 self.write(path, &section.body);
             }
             _ => return Err("no section is called so".to_owned()),

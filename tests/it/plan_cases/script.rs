@@ -2,7 +2,7 @@
 //!
 //! | section | what happens |
 //! |---|---|
-//! | `=== some/file.kdl` (`.yaml`, `.yml`) | the file is written, whole |
+//! | `=== some/file.kdl` (`.yaml`, `.yml`, `.pem`) | the file is written, whole |
 //! | `=== use hx.kdl` | a file of `tests/cases/shared/` is written |
 //! | `=== edit FILE` | lines `- old` are replaced by the lines `+ new` that follow them; `+` alone adds at the end |
 //! | `=== remove FILE` | the file is removed |

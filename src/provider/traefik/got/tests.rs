@@ -39,7 +39,10 @@ fn the_last_complaint_about_a_name_says_what_is_missing() {
             of("unauthorized", &format!("192.0.2.1: Invalid response from {url}: 404")),
             "something else answers at this name (192.0.2.1",
         ),
-        (of("rateLimited", "too many failed authorizations"), "the authority refuses for a while (too many"),
+        (
+            of("rateLimited", "too many failed authorizations"),
+            "before; the authority refuses for a while (too many",
+        ),
         (
             "cannot get ACME client: dial tcp: lookup ca: no such host".to_owned(),
             "cannot get ACME client: dial tcp",
@@ -54,6 +57,20 @@ fn the_last_complaint_about_a_name_says_what_is_missing() {
         assert_eq!(found.keys().collect::<Vec<_>>(), ["x.example"], "{error}");
         assert!(found["x.example"].starts_with(expected), "{}", found["x.example"]);
     }
+    // Whoever is refused for a while still has to set the record; once there is another answer the refusal is over.
+    let missing = of("dns", "DNS problem: NXDOMAIN looking up A for x.example");
+    let refused = "acme: error: 429 :: POST :: https://ca/order :: urn:ietf:params:acme:error:rateLimited :: too many failed authorizations (5)";
+    let log = |errors: &[&str]| {
+        errors.iter().map(|error| format!("{}\n", line("x.example", error))).collect::<String>()
+    };
+    let told = |errors: &[&str]| complaints(&log(errors)).remove("x.example").unwrap();
+    assert_eq!(
+        told(&[&missing, refused, refused]),
+        "no A or AAAA record of this name is found (DNS problem: NXDOMAIN looking up A for x.example); the authority refuses for a while (too many \
+         failed authorizations (5))"
+    );
+    assert!(told(&[&missing, refused, "before"]).ends_with("before"));
+
     let renewal = "ERR Error renewing ACME certificate: {x.example [y.example]} error=\"acme: no\" providerName=single.acme";
     let found = complaints(renewal);
     assert_eq!(
