@@ -309,7 +309,7 @@ impl Tls {
                 self.tell(&format!("all {renewed} are renewed after {} s", began.elapsed().as_secs()));
                 return;
             }
-            assert!(began.elapsed() < Duration::from_secs(600), "{old:?}\n{new:?}");
+            assert!(began.elapsed() < Duration::from_secs(900), "{old:?}\n{new:?}");
             std::thread::sleep(Duration::from_secs(5));
         }
     }
