@@ -114,10 +114,12 @@ fn a_refusal_is_explained_by_this_very_history() {
     since.databases.get_mut("d").unwrap().version = "11.4".to_owned();
     let site = since.tenants.get_mut("t1").unwrap().sites.get_mut("t1").unwrap();
     site.apps.push("hrms".to_owned());
+    since.benches.get_mut("b").unwrap().release = "r2".to_owned();
     let mut ways = Ways::default();
     let refusals = [
         "error[guard/older-server]: `database.d` would run MariaDB 10.11 on the data of MariaDB 11.4",
         "error[guard/app-removed]: `hrms` would be removed from `site.t1/site`",
+        "error[guard/release-change]: `bench.b` would change its release under `n1.c.example.net`",
         "error[guard/data-without-tombstone]: site `n1` left the files but is still there, with its data",
     ];
     for refusal in refusals {
@@ -130,6 +132,7 @@ fn a_refusal_is_explained_by_this_very_history() {
     for refusal in [
         "error[guard/older-server]: `database.d` would run MariaDB 10.6 on the data of MariaDB 11.4",
         "error[guard/app-removed]: `hrms` would be removed from `site.t2/site`",
+        "error[guard/release-change]: `bench.b` would change its release under `n1.c.example.net` and `n2.c.example.net`",
         "error[guard/data-without-tombstone]: site `t2` left the files but is still there, with its data",
         "error[guard/lost]: site `t1` was there and is lost: no directory, no database",
     ] {

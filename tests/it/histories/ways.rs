@@ -28,6 +28,7 @@ impl Ways {
         match code {
             "guard/older-server" => self.is_older(&names, message, whole).unwrap_or(false),
             "guard/app-removed" => self.has_app(&names, whole).unwrap_or(false),
+            "guard/release-change" => self.had_release(&names, whole).unwrap_or(false),
             "guard/data-without-tombstone" => {
                 let id = names.first().copied().unwrap_or_default();
                 let (message, is_volume) = match message.strip_prefix("a volume of ") {
@@ -82,6 +83,24 @@ impl Ways {
                 .any(|(_, known)| known.id == site && known.domains.iter().any(|other| other == domain))
         };
         Some(!whole.declares("site", site) && self.since.iter().any(has))
+    }
+
+    /// `bench.b` would change its release under `n1.c.example.net`: while it had the other one, sites came onto it.
+    fn had_release(&self, names: &[&str], whole: &Fleet) -> Option<bool> {
+        let (bench, sites) = names.split_first()?;
+        let bench = whole.benches.get(bench.strip_prefix("bench.")?)?;
+        let came = |site: &&str| {
+            let id = site.split('.').next().unwrap_or_default();
+            let had = |fleet: &Fleet| {
+                let mut benches = fleet.benches.iter().filter(|(_, known)| known.id == bench.id);
+                benches.any(|(name, known)| {
+                    known.release != bench.release
+                        && fleet.sites().any(|(_, site)| site.id == id && site.bench == *name)
+                })
+            };
+            self.since.iter().any(had)
+        };
+        Some(!sites.is_empty() && sites.iter().all(came))
     }
 
     /// `hrms` would be removed from `site.s/site`.
