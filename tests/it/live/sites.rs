@@ -287,11 +287,15 @@ fn processes(acme: &Acme) {
     let many = "/api/method/standin_bench.fork?count=400&seconds=1";
     let (code, body) = acme.get("erp.initech.example", many);
     assert!(code == 500 && body.contains("BlockingIOError"), "{code} {body}");
-    // What was started has to end before it answers anybody again.
+    // What was started has to end before it answers anybody again. One of gunicorn's workers may have died for want of a thread, while the
+    // other still answers: it is back when nobody is turned away any more.
     let began = Instant::now();
-    while acme.get("erp.initech.example", "/api/method/ping").0 != 200 {
-        assert!(began.elapsed() < Duration::from_secs(60), "it does not come back");
-        std::thread::sleep(Duration::from_millis(500));
+    let mut in_a_row = 0;
+    while in_a_row < 10 {
+        let (code, _) = acme.get("erp.initech.example", "/api/method/ping");
+        in_a_row = if code == 200 { in_a_row + 1 } else { 0 };
+        assert!(began.elapsed() < Duration::from_secs(60), "it does not come back: {code}");
+        std::thread::sleep(Duration::from_millis(300));
     }
 }
 
