@@ -45,7 +45,12 @@ take() {
     handles=$(leftover <<<"$there")
     [ -n "$handles" ] || return 0
     # shellcheck disable=SC2086
-    docker $remove $handles >/dev/null || die "cannot take away $kind that a killed run left"
+    if ! docker $remove $handles >/dev/null; then
+        # An engine under load can go on counting a container that is gone (20.10: "has active endpoints", and nobody is on it); it
+        # counts anew when it starts.
+        [ "$kind" = networks ] || die "cannot take away $kind that a killed run left"
+        step "some networks that a killed run left stay until the engine is started anew"
+    fi
     removed+=("$(wc -l <<<"$handles") $kind")
 }
 take containers "rm -fv" "ps -a --no-trunc" $'{{.ID}}\t{{.Names}}'
