@@ -108,9 +108,14 @@ def _respond(method: str, path: str, given: dict, conf: dict, connection, about:
             time.sleep(seconds)
             return _message(f"ate {len(taken)}", about)
         case "/api/method/standin_bench.fork":
-            children = [subprocess.Popen(["sleep", str(seconds)]) for _ in range(int(given.get("count", 1)))]
-            for child in children:
-                child.wait()
+            children = []
+            try:
+                for _ in range(int(given.get("count", 1))):
+                    children.append(subprocess.Popen(["sleep", str(seconds)]))
+            finally:
+                # Those that nobody waits for stay processes of the bench's, and it has no room for a command from outside.
+                for child in children:
+                    child.wait()
             return _message(f"forked {len(children)}", about)
         case "/api/method/standin_bench.config":
             hidden = {key: value for key, value in conf.items() if "password" not in key}
