@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::build::{Builder, Fate};
 use crate::desired::observed::{Observation, Present};
-use crate::desired::{Entry, Object, ObjectId, ObjectKind};
+use crate::desired::{Entry, Object, ObjectId};
 use crate::provider::diff;
 
 impl<'a> Builder<'a> {
@@ -21,9 +21,12 @@ impl<'a> Builder<'a> {
             Some(Object::Container(seen)) => Cow::Borrowed(&seen.networks),
             _ => Cow::Owned(BTreeMap::new()),
         };
-        let names = container.networks.keys().chain(has.keys());
-        let fixed: BTreeMap<&str, &ObjectId> = names
-            .filter_map(|name| Some((name.as_str(), self.network(&entry.host, name)?)))
+        let networks = self.networks(&entry.host);
+        let fixed: BTreeMap<&str, &ObjectId> = container
+            .networks
+            .keys()
+            .chain(has.keys())
+            .filter_map(|name| Some((name.as_str(), *networks.get(name.as_str())?)))
             .filter(|(_, network)| network.of != id.of && self.is_left(network))
             .collect();
         if fixed.is_empty() {
@@ -42,15 +45,18 @@ impl<'a> Builder<'a> {
         Cow::Owned(entry)
     }
 
-    /// The object that a network of a host is, wanted or seen.
-    fn network(&self, host: &str, name: &str) -> Option<&'a ObjectId> {
-        let is_it = |object: &Object| matches!(object, Object::Network(network) if network.name == name);
-        let mut wanted = self.desired.objects.iter().filter(|(id, _)| id.kind == ObjectKind::Network);
-        let wanted = wanted.find(|(_, entry)| entry.host == host && is_it(&entry.object)).map(|(id, _)| id);
-        wanted.or_else(|| {
-            let mut seen = self.observed.present().filter(|(id, _)| id.kind == ObjectKind::Network);
-            seen.find(|(_, present)| present.host == host && is_it(&present.object)).map(|(id, _)| id)
-        })
+    /// The networks of a host by their names, those that are seen and those that are wanted.
+    fn networks(&self, host: &str) -> BTreeMap<&'a str, &'a ObjectId> {
+        let seen = self.observed.present().map(|(id, present)| (id, present.host.as_str(), &present.object));
+        let wanted = self.desired.objects.iter().map(|(id, entry)| (id, entry.host.as_str(), &entry.object));
+        // The wanted one counts where both are there.
+        seen.chain(wanted)
+            .filter(|(_, of, _)| *of == host)
+            .filter_map(|(id, _, object)| match object {
+                Object::Network(network) => Some((network.name.as_str(), id)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Whether nothing changes about a network: nobody wants it, or it is left out.
