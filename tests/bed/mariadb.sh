@@ -37,6 +37,12 @@ with_libs "$rootfs" "$unpacked" "${binaries[@]}" "$unpacked/bin/bash"
 with_busybox "$rootfs"
 echo 'mysql:x:999:999:mysql:/var/lib/mysql:/bin/sh' >>"$rootfs/etc/passwd"
 echo 'mysql:x:999:' >>"$rootfs/etc/group"
+# What a new server begins with (docker-entrypoint.sh). The log grows to its size at the first start.
+path=$(find "$unpacked" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd :)
+LD_LIBRARY_PATH=$path quietly mariadb-install "$rootfs/usr/bin/mariadb-install-db" --no-defaults --basedir="$rootfs/usr" \
+    --datadir="$work/installed" --user="$(id -un)" --rpm --auth-root-authentication-method=normal --skip-test-db \
+    --skip-name-resolve --skip-log-bin --innodb-log-file-size=4M
+tar -C "$work/installed" --numeric-owner --owner=999 --group=999 -cf "$rootfs/usr/share/mysql/installed.tar" .
 cp "$bed_src"/mariadb/*.sh "$rootfs/usr/local/bin/"
 chmod 755 "$rootfs"/usr/local/bin/*
 chmod 777 "$rootfs/run/mysqld"

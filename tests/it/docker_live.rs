@@ -8,6 +8,7 @@ mod database_limits;
 mod databases;
 mod databases_alike;
 mod failures;
+mod initialising;
 mod lock;
 mod many_sites;
 mod reading;

@@ -2,7 +2,7 @@
 # Does what fleets rely on of the upstream image's entry point: an empty data directory is made into
 # a database with the accounts that the environment names, then the server runs as mysql.
 set -eo pipefail
-shopt -s nullglob
+shopt -s nullglob extglob
 
 say() { printf '%s [%s] [Entrypoint]: %s\n' "$(date -Iseconds)" "$1" "$2" >&2; }
 fail() {
@@ -35,8 +35,10 @@ accounts() {
     local password host secret
     password=$(quoted "$MARIADB_ROOT_PASSWORD")
     echo "SET @@SESSION.SQL_LOG_BIN=0;"
-    echo "DROP USER IF EXISTS root@'127.0.0.1', root@'::1';"
-    echo "EXECUTE IMMEDIATE CONCAT('DROP USER IF EXISTS root@', QUOTE(@@hostname));"
+    # Those of the host's name too, which may be the name of the one that the image was made on.
+    echo "DELETE FROM global_priv WHERE User = 'root' AND Host <> 'localhost';"
+    echo "DELETE FROM proxies_priv WHERE User = 'root' AND Host <> 'localhost';"
+    echo "FLUSH PRIVILEGES;"
     echo "SET PASSWORD FOR root@localhost = PASSWORD($password);"
     if [ "$MARIADB_ROOT_HOST" != localhost ]; then
         host=$(quoted "$MARIADB_ROOT_HOST")
@@ -69,8 +71,15 @@ initialise() {
     [ -n "$MARIADB_ROOT_PASSWORD$MARIADB_ALLOW_EMPTY_ROOT_PASSWORD$MYSQL_ALLOW_EMPTY_PASSWORD" ] ||
         fail 'Database is uninitialized and password option is not specified: set MARIADB_ROOT_PASSWORD or MARIADB_ALLOW_EMPTY_ROOT_PASSWORD'
     say Note 'Initializing database files'
-    mariadb-install-db --datadir="$datadir" --rpm --auth-root-authentication-method=normal --skip-test-db \
-        "${@:2}" --skip-log-bin >/dev/null
+    # mariadb-install-db makes the same each time, in a second, unless an option says how the files are laid out: so it was made with the
+    # image.
+    case "$*" in
+    *--innodb[-_]@(page|data|undo|log-f|log_f)* | *--lower* | *--plugin*)
+        mariadb-install-db --datadir="$datadir" --rpm --auth-root-authentication-method=normal --skip-test-db \
+            "${@:2}" --skip-log-bin >/dev/null
+        ;;
+    *) tar -C "$datadir" -xf /usr/share/mysql/installed.tar ;;
+    esac
     say Note 'Starting temporary server'
     "$@" --skip-networking --socket="$socket" &
     server=$!

@@ -9,9 +9,13 @@ query() {
 }
 
 connect() {
-    case $(query 'select @@skip_networking' --protocol=socket || query 'select @@skip_networking' -h 127.0.0.1 --protocol=tcp || true) in
+    local said
+    # Over the network only what the network says counts: while the server that initialises makes this account, its socket refuses it.
+    said=$(query 'select @@skip_networking' --protocol=socket) ||
+        said=$(query 'select @@skip_networking' -h 127.0.0.1 --protocol=tcp) || true
+    case $said in
     # An account that is refused has connected all the same.
-    *0 | *'ERROR 1'[0-9][0-9][0-9]' (28000)'* | *'ERROR 4151'* | *'ERROR 1226'* | *'ERROR 1820'*) ;;
+    *0 | 'ERROR 1'[0-9][0-9][0-9]' (28000)'* | 'ERROR 4151'* | 'ERROR 1226'* | 'ERROR 1820'*) ;;
     *) return 1 ;;
     esac
 }
