@@ -1,5 +1,6 @@
 //! Waiting until a container is healthy, or runs and stays where no health is looked at; with its last words when not.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use bollard::models::{ContainerInspectResponse, ContainerState, HealthStatusEnum};
@@ -10,8 +11,9 @@ use tokio::time::Instant;
 use super::client::{ANSWER, Engine, within};
 use crate::provider::{Error, ErrorKind, Output};
 
-/// Between two looks.
-const LOOK: Duration = Duration::from_millis(300);
+/// Between two looks, at first and at most. A look is a process in the container, which would rather use the processor to get ready: who
+/// has waited long looks less often.
+const LOOK: RangeInclusive<Duration> = Duration::from_millis(300)..=Duration::from_secs(3);
 /// How long a container without a health check must have stayed up.
 const STAYED: Duration = Duration::from_secs(1);
 /// Restarts while we wait after which there is no hope.
@@ -44,7 +46,8 @@ impl Engine {
         progress: &(dyn Fn(&str) + Send + Sync),
     ) -> Result<Output, Error> {
         let what = "wait for a container";
-        let end = Instant::now() + Duration::from_secs(seconds);
+        let began = Instant::now();
+        let end = began + Duration::from_secs(seconds);
         let mut watch: Option<Watch> = None;
         loop {
             let mut seen = self.our_container(container, fleet, what).await?;
@@ -62,7 +65,7 @@ impl Engine {
                         progress(&state);
                         watch.said = state;
                     }
-                    tokio::time::sleep(LOOK).await;
+                    tokio::time::sleep_until(end.min(Instant::now() + pause(began.elapsed()))).await;
                     continue;
                 }
                 Verdict::Wait(state) => format!("is still {state} after {seconds} s"),
@@ -107,6 +110,11 @@ impl Engine {
         };
         within(ANSWER / 6, "read a log", read).await
     }
+}
+
+/// Until the next look, after this long a wait: a third of it.
+fn pause(waited: Duration) -> Duration {
+    (waited / 3).clamp(*LOOK.start(), *LOOK.end())
 }
 
 impl Watch {
@@ -183,4 +191,15 @@ fn last_check(seen: &ContainerInspectResponse) -> Option<String> {
     let last = seen.state.as_ref()?.health.as_ref()?.log.as_ref()?.last()?;
     let words = last.output.as_deref()?.split_whitespace().collect::<Vec<_>>().join(" ");
     (!words.is_empty()).then(|| words.chars().take(300).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_long_looks_less_often() {
+        let pauses = [0, 1, 2, 6, 30, 300].map(|s| pause(Duration::from_secs(s)).as_millis());
+        assert_eq!(pauses, [300, 333, 666, 2000, 3000, 3000]);
+    }
 }
