@@ -44,24 +44,22 @@ fn docker(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Removes what a sequence leaves behind, also when it fails.
-struct Sweep(String);
+/// Removes what a sequence leaves behind, also when it fails: by name, since each question to the engine costs as much as a removal.
+struct Sweep<'a>(&'a Universe);
 
-impl Drop for Sweep {
+impl Drop for Sweep<'_> {
     fn drop(&mut self) {
-        let filter = format!("name={}", self.0);
-        for (list, remove) in [
-            (["ps", "-aq"].as_slice(), ["rm", "-fv"].as_slice()),
-            (&["network", "ls", "-q"], &["network", "rm"]),
-            (&["volume", "ls", "-q"], &["volume", "rm"]),
-        ] {
-            let found = Command::new("docker").args(list).args(["--filter", &filter]).output();
-            let Ok(found) = found else { continue };
-            let text = String::from_utf8_lossy(&found.stdout).into_owned();
-            let ids: Vec<&str> = text.split_whitespace().collect();
-            if !ids.is_empty() {
-                let _ = Command::new("docker").args(remove).args(ids).output();
-            }
+        let Self(universe) = *self;
+        let containers =
+            (0..3).flat_map(|i| ["", "-old"].map(|end| format!("{}{end}", universe.container(i))));
+        let both = |name: fn(&Universe, usize) -> String| (0..2).map(|i| name(universe, i)).collect();
+        let all: [(&[&str], Vec<String>); 3] = [
+            (&["rm", "-fv"], containers.collect()),
+            (&["network", "rm"], both(Universe::network)),
+            (&["volume", "rm", "-f"], both(Universe::volume)),
+        ];
+        for (remove, names) in all {
+            let _ = Command::new("docker").args(remove).args(names).output();
         }
     }
 }
@@ -71,7 +69,7 @@ async fn sequence(seed: u64, number: u64, cpus: u64) -> Result<BTreeMap<String, 
     let port = 21_000 + u16::try_from(number % 1000).unwrap();
     let universe = Universe { prefix: format!("tndiff{}x{number}", std::process::id()), port };
     used::names(&universe.prefix);
-    let _sweep = Sweep(format!("{}-", universe.prefix));
+    let _sweep = Sweep(&universe);
     let mut state = State { cpus, ..State::default() };
     state.images.extend(["busybox:1.37".to_owned(), "redis:7.2".to_owned()]);
     if random.below(5) == 0 {
