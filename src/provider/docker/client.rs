@@ -7,6 +7,7 @@ use std::time::Duration;
 use bollard::{API_DEFAULT_VERSION, Docker};
 
 use super::errors;
+use super::probe::Passed;
 use super::ssh::Tunnel;
 use crate::provider::{Error, ErrorKind};
 
@@ -25,6 +26,7 @@ pub struct Engine {
     pub(super) docker: Docker,
     version: String,
     tunnel: Option<Arc<Tunnel>>,
+    pub(super) passed: Arc<Passed>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -45,7 +47,7 @@ impl Engine {
         let at = at.filter(|at| !at.is_empty()).unwrap_or(SOCKET);
         let what = format!("reach the Docker Engine at {at}");
         let (docker, tunnel) = open(at, &what)?;
-        let mut engine = Self { docker, version: String::new(), tunnel };
+        let mut engine = Self { docker, version: String::new(), tunnel, passed: Arc::default() };
         let answer = engine.within(
             CONNECT * if engine.tunnel.is_some() { 4 } else { 1 },
             &what,

@@ -176,7 +176,7 @@ async fn present(
         Some(ContainerStateStatusEnum::REMOVING | ContainerStateStatusEnum::DEAD) => Some(Halt::Leaving),
         _ => None,
     };
-    let health = question.engine.health(seen).await;
+    let health = question.engine.health_of_late(seen).await;
     let status = Status {
         running: state.running == Some(true) && halt.is_none(),
         health: health
