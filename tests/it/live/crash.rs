@@ -1,7 +1,9 @@
 //! SIGKILL at every step of one bring-up: before a call, after it before the journal, and during an exec. The next apply
 //! converges to what an uninterrupted run makes, and makes nothing twice.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::fleet::{Fleet, Run};
@@ -32,22 +34,16 @@ fn killed(fleet: &Fleet, at: &str) -> Run {
     Run::of(command.env("TENANTRY_TEST_KILL", at).output().unwrap())
 }
 
-#[test]
-#[ignore = "needs a Docker engine: run tests/run"]
-fn killed_before_or_after_any_call_the_next_apply_converges() {
-    let whole = Fleet::new("kw");
-    let run = whole.run(&["plan", "--json", "--new-fleet"]);
-    let steps = run.events("change_summary")[0]["steps"].as_u64().expect("the number of steps");
-    assert!(steps > 15, "a bring-up worth killing has more than {steps} steps");
-    whole.applied();
-    let expected = world(&whole);
-    drop(whole);
-    // Each bring-up is killed twice: before a call, and then after it, for it is the first of what is left to do.
-    let mut places: Vec<Vec<String>> =
-        (0..steps).map(|step| vec![format!("before:s-{step}"), "after:s-0".to_owned()]).collect();
-    places.push(vec![format!("journal:s-{}", steps / 2)]);
-    let places = std::sync::Mutex::new(places);
-    // A bring-up mostly waits for health checks, so a few at once take hardly longer than one.
+/// The calls that the last run began, as `object call`, by the number of their step.
+fn calls(fleet: &Fleet) -> BTreeMap<u64, String> {
+    let begun = fleet.begun();
+    begun.iter().map(|s| (s["step"].as_u64().unwrap(), format!("{} {}", s["object"], s["call"]))).collect()
+}
+
+/// Kills bring-ups of their own, several at once since they mostly wait: each at these places one run after the other. The next apply ends
+/// where an uninterrupted one does. What the last killed runs of all did first.
+fn bring_ups(places: Vec<Vec<String>>, expected: &[String]) -> BTreeSet<String> {
+    let (places, firsts) = (Mutex::new(places), Mutex::new(BTreeSet::new()));
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -57,6 +53,7 @@ fn killed_before_or_after_any_call_the_next_apply_converges() {
                         let dead = killed(&fleet, at);
                         assert_eq!(dead.code, SIGKILL, "{places:?}, {at}: {dead}");
                     }
+                    firsts.lock().unwrap().extend(calls(&fleet).remove(&0));
                     let next = fleet.apply();
                     assert_eq!(next.code, 0, "{places:?}: {next}");
                     assert_eq!(world(&fleet), expected, "{places:?}");
@@ -65,6 +62,25 @@ fn killed_before_or_after_any_call_the_next_apply_converges() {
             });
         }
     });
+    firsts.into_inner().unwrap()
+}
+
+#[test]
+#[ignore = "needs a Docker engine: run tests/run"]
+fn killed_before_or_after_any_call_the_next_apply_converges() {
+    let whole = Fleet::new("kw");
+    whole.applied();
+    let (steps, expected) = (calls(&whole), world(&whole));
+    assert!(steps.len() > 15, "a bring-up worth killing has more steps: {steps:?}");
+    drop(whole);
+    // Two kills to a bring-up: before a call, and after it where it is the first of what is left to do.
+    let mut places: Vec<Vec<String>> =
+        steps.keys().map(|step| vec![format!("before:s-{step}"), "after:s-0".to_owned()]).collect();
+    places.push(vec![format!("journal:s-{}", steps.len() / 2)]);
+    let firsts = bring_ups(places, &expected);
+    // And after each call that something else is done before, when it is done again.
+    let others = steps.iter().filter(|(_, call)| !firsts.contains(*call));
+    bring_ups(others.map(|(step, _)| vec![format!("after:s-{step}")]).collect(), &expected);
 }
 
 #[test]

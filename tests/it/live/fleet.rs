@@ -150,16 +150,22 @@ bench "a" {{
             .collect()
     }
 
-    /// What the last run began, a line a step: `site.one/site install-app not installed yet`.
-    pub fn did(&self) -> String {
+    /// What the last run began: steps of the journal, `{"step":3,"object":…,"call":…,"reason":…}`.
+    pub fn begun(&self) -> Vec<Value> {
         let journal = self.state.path().join(format!("tenantry/{}/journal.jsonl", self.id));
         let text = fs::read_to_string(journal).unwrap();
-        let records: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let mut records: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let begins = records.iter().rposition(|record| record["type"] == "run-start").unwrap();
-        let run = &records[begins]["run"];
-        let steps = records.iter().filter(|record| record["type"] == "intent" && record["run"] == *run);
+        let run = records[begins]["run"].clone();
+        records.retain(|record| record["type"] == "intent" && record["run"] == run);
+        records
+    }
+
+    /// The same, a line a step: `site.one/site install-app not installed yet`.
+    pub fn did(&self) -> String {
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        steps
+        self.begun()
+            .iter()
             .map(|step| {
                 format!("{} {} {}\n", word(&step["object"]), word(&step["call"]), word(&step["reason"]))
             })
